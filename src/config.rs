@@ -4,6 +4,7 @@
 mod customers;
 mod disk;
 mod clocks;
+mod connections;
 mod limits;
 pub mod renamed;
 mod size;
@@ -12,6 +13,7 @@ mod values;
 pub use customers::{CustomerOptions, LimitSetting};
 pub use disk::DiskOptions;
 pub use clocks::Clocks;
+pub use connections::{ConnectionBounds, ConnectionOptions};
 pub use limits::Limits;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -141,6 +143,9 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS", default_value = "10000", value_name = "N")]
     pub max_watchers: usize,
 
+    #[command(flatten)]
+    pub connections: ConnectionOptions,
+
     /// Internal host name, address or network (10.1.0.0/16) that flows and webhooks may reach, with an optional :PORT or :*
     /// for all ports; ports 80 and 443 by default. Otherwise requests to loopback, private, link-local and metadata
     /// addresses are refused. This server's own listeners always are. Repeatable.
@@ -231,7 +236,8 @@ impl Config {
             ("--max-activeflows", self.max_activeflows),
             ("--max-watchers", self.max_watchers),
         ];
-        for (option, _) in limits.into_iter().filter(|(_, limit)| *limit == 0) {
+        let zero = limits.into_iter().filter(|(_, limit)| *limit == 0).map(|(option, _)| option);
+        for option in zero.chain(self.connections.zero()) {
             problems.push(format!("{option} must be at least 1."));
         }
         problems
@@ -343,6 +349,9 @@ mod tests {
         let config = read(&["--cors-origin", "https://a.example", "--cors-origin", "http://b.example:3000"]).unwrap();
         assert_eq!(config.cors_origins, ["https://a.example", "http://b.example:3000"]);
         assert!(config.problems().is_empty());
+        let config = read(&["--trusted-proxy", "10.0.0.0/8,::1", "--max-connections", "9"]).unwrap();
+        assert_eq!(config.connections.trusted_proxies, ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        assert_eq!(config.connections.max_connections, Some(9));
     }
 
     #[test]
@@ -359,6 +368,7 @@ mod tests {
         check(&["--drain-timeout", "soon"], "expected a duration");
         check(&["--jwt-secret", "too short"], "at least 32 bytes");
         check(&["--listen", "localhost"], "--listen");
+        check(&["--trusted-proxy", "localhost"], "expected an address or a network");
         check(&["--durability", "off"], "power-loss, process-crash");
     }
 
@@ -377,6 +387,7 @@ mod tests {
         check(&["--smtp-url", "smtp://mail.example"], "--mail-from");
         check(&["--mail-from", "a@b.example"], "--smtp-url");
         check(&["--max-calls", "0"], "--max-calls must be at least 1");
+        check(&["--max-connections", "0"], "--max-connections must be at least 1");
         check(&["--database-connections", "0"], "--database-connections must be at least 1");
         check(&["--database-timeout", "1ms"], "at least 100ms");
         check(&["--database", "postgres://x/y", "--synchronous", "normal"], "applies to SQLite only");

@@ -22,7 +22,7 @@
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
 //! | [`auth`] | authentication of callers: access keys, JWT | model, store |
 //! | [`api`] | use cases: one file per resource | all of the above |
-//! | [`http`] | the parts that gRPC and REST share: authentication, CORS, request id, deadline, metrics | auth, error, proto |
+//! | [`http`] | the parts that gRPC and REST share: client address, authentication, CORS, request id, deadline, metrics | auth, error, proto |
 //! | [`grpc`] | one file per service; requests are validated here and nowhere deeper | api, http, model, error, proto, engine |
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in-process | grpc, http, error, proto |
 //! | [`serve`] | builds a server from its configuration; the only place that names concrete adapters | all |

@@ -3,8 +3,10 @@
 //! Neither ever contains a credential, a query string or a phone number. A label has few values: an RPC, a status, a type.
 
 mod metrics;
+mod throttle;
 
 pub use metrics::{CONTENT_TYPE, Gauged, Metrics, Moved};
+pub use throttle::Throttle;
 
 use crate::config::LogFormat;
 use std::io::IsTerminal;

@@ -187,7 +187,8 @@ mod tests {
         let Fixture { authenticator, keys, caller, .. } = fixture().await;
         let made = keys.create(caller, named("ci"), None).await.unwrap();
         let id: Uuid = made.id.parse().unwrap();
-        let enter = async || authenticator.authenticate(Credential::Bearer(made.key.clone())).await;
+        let enter =
+            async || authenticator.authenticate(Credential::Bearer(made.key.clone()), [127, 0, 0, 1].into()).await;
         assert_eq!(enter().await.unwrap(), caller);
         let got = keys.get(caller, id).await.unwrap();
         assert!(got.key.is_empty() && got.name == "ci" && got.tm_update.is_none());

@@ -1,5 +1,6 @@
 //! Authentication of customers, by a JWT that this server's secret signed or by an access key.
 
+mod attempts;
 mod jwt;
 mod key_cache;
 
@@ -9,6 +10,7 @@ use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
 use crate::store::{AccessKey, Customer, Store};
+use attempts::Attempts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -16,6 +18,7 @@ use jwt::Jwt;
 use key_cache::{KeyCache, Known};
 use prost::Message;
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
@@ -55,6 +58,7 @@ pub struct Authenticator {
     /// Derives the access keys.
     keys: Hmac<Sha256>,
     known: KeyCache,
+    attempts: Attempts,
 }
 
 impl Authenticator {
@@ -65,22 +69,29 @@ impl Authenticator {
             None => store.setting("jwt_secret", Clock::secret().to_vec()).await?,
         };
         let keys = Hmac::new_from_slice(&secret).map_err(Error::internal)?;
-        Ok(Authenticator { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
+        Ok(Authenticator {
+            store,
+            jwt: Jwt::new(&secret),
+            keys,
+            known: KeyCache::default(),
+            attempts: Attempts::default(),
+        })
     }
 
-    /// Returns who sent a credential, or an error that says why it was refused.
-    pub async fn authenticate(&self, credential: Credential) -> Result<Caller> {
-        self.authenticate_at(credential, Clock::now()).await
+    /// Returns who sent a credential, or an error that says why it was refused. `from` is the network of the client: one
+    /// that fails too often is refused with TOO_MANY_REQUESTS, unless its credential is valid and known.
+    pub async fn authenticate(&self, credential: Credential, from: IpAddr) -> Result<Caller> {
+        self.authenticate_at(credential, from, Clock::now()).await
     }
 
-    async fn authenticate_at(&self, credential: Credential, now: Time) -> Result<Caller> {
+    async fn authenticate_at(&self, credential: Credential, from: IpAddr, now: Time) -> Result<Caller> {
         match credential {
             Credential::Bearer(it) | Credential::Jwt(it) | Credential::AccessKey(it) if it.len() > MAX_CREDENTIAL => {
-                Err(invalid("the credential is too long to be one"))
+                Err(self.attempts.failed(from, invalid("the credential is too long to be one")))
             }
-            Credential::AccessKey(key) => self.by_key(&key, now).await,
-            Credential::Bearer(key) if key.starts_with(KEY_PREFIX) => self.by_key(&key, now).await,
-            Credential::Bearer(jwt) | Credential::Jwt(jwt) => self.by_jwt(&jwt, now).await,
+            Credential::AccessKey(key) => self.by_key(&key, from, now).await,
+            Credential::Bearer(key) if key.starts_with(KEY_PREFIX) => self.by_key(&key, from, now).await,
+            Credential::Bearer(jwt) | Credential::Jwt(jwt) => self.by_jwt(&jwt, from, now).await,
         }
     }
 
@@ -162,32 +173,39 @@ impl Authenticator {
         self.known.forget();
     }
 
-    async fn by_jwt(&self, token: &str, now: Time) -> Result<Caller> {
+    async fn by_jwt(&self, token: &str, from: IpAddr, now: Time) -> Result<Caller> {
+        let refused = |why| self.attempts.failed(from, invalid(why));
         let customer_id = self.jwt.read(token, now).ok_or_else(|| {
-            invalid("the token has expired, or is not one that this server's secret signed (HS256, with exp and customer_id)")
+            refused("the token has expired, or is not one that this server's secret signed (HS256, with exp and customer_id)")
         })?;
         if !self.known.customer(customer_id) {
             if self.store.customer(customer_id).await?.is_none() {
-                return Err(invalid("the token is for a customer that does not exist"));
+                return Err(refused("the token is for a customer that does not exist"));
             }
             self.known.remember_customer(customer_id);
         }
         Ok(Caller { customer_id })
     }
 
-    async fn by_key(&self, key: &str, now: Time) -> Result<Caller> {
+    async fn by_key(&self, key: &str, from: IpAddr, now: Time) -> Result<Caller> {
         let refused = || invalid("the access key is unknown, was deleted or has expired");
         let hash = hash(key);
         let known = match self.known.key(&hash) {
             Some(known) => known,
             None => {
+                let lookup = self.attempts.lookup(from, hash).await?;
                 let ticket = self.known.ticket();
-                let row = self.store.access_key_by_hash(hash).await?.ok_or_else(refused)?;
-                // The index of the store compared bytes, in a time that depends on them. They are bytes of hashes, which
-                // reveal nothing about the key; the comparison that decides takes constant time nevertheless.
-                if !bool::from(row.hash.ct_eq(&hash)) || row.tm_delete.is_some() {
-                    return Err(refused());
-                }
+                let row = match self.store.access_key_by_hash(hash).await {
+                    // The index of the store compared bytes, in a time that depends on them. They are bytes of hashes,
+                    // which reveal nothing about the key; the comparison that decides takes constant time nevertheless.
+                    Ok(Some(row)) if row.hash.ct_eq(&hash).into() && row.tm_delete.is_none() => row,
+                    Ok(_) => return Err(lookup.not_found(refused())),
+                    Err(error) => {
+                        lookup.undecided();
+                        return Err(error.into());
+                    }
+                };
+                lookup.found();
                 let access_key = proto::AccessKey::decode(row.body.as_slice());
                 let access_key = access_key.map_err(|why| self.store.damage().found("access_key", row.id, why))?;
                 let known = Known {
@@ -199,7 +217,7 @@ impl Authenticator {
             }
         };
         match known.expire {
-            Some(expire) if expire <= now => Err(refused()),
+            Some(expire) if expire <= now => Err(self.attempts.failed(from, refused())),
             _ => Ok(Caller { customer_id: known.customer_id }),
         }
     }

@@ -4,6 +4,7 @@ use crate::store::sqlite::{Config, Location, Sqlite};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::json;
 
+const FROM: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 const NOW: Time = Time(1_790_000_000_000_000);
 
@@ -31,9 +32,9 @@ async fn a_token_authenticates_its_customer() {
     let (authenticator, customer) = authenticator().await;
     let token = authenticator.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
     for credential in [Credential::Bearer(token.clone()), Credential::Jwt(token.clone())] {
-        assert_eq!(authenticator.authenticate(credential).await.unwrap().customer_id, customer.customer_id);
+        assert_eq!(authenticator.authenticate(credential, FROM).await.unwrap().customer_id, customer.customer_id);
     }
-    refused(authenticator.authenticate(Credential::AccessKey(token)).await);
+    refused(authenticator.authenticate(Credential::AccessKey(token), FROM).await);
 }
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn invalid_tokens_are_refused() {
     let (authenticator, customer) = authenticator().await;
     let (id, soon) = (customer.customer_id, NOW.0 / 1_000_000 + 60);
     let good = json!({"customer_id": id, "exp": soon});
-    let enter = async |token: String| authenticator.authenticate_at(Credential::Jwt(token), NOW).await;
+    let enter = async |token: String| authenticator.authenticate_at(Credential::Jwt(token), FROM, NOW).await;
     assert!(enter(signed(Algorithm::HS256, SECRET, good.clone())).await.is_ok());
     for claims in [
         json!({"customer_id": id}),
@@ -73,10 +74,10 @@ async fn the_first_start_makes_one_key() {
     assert!(customer.key.starts_with(KEY_PREFIX) && customer.key.len() == 46);
     assert_eq!(authenticator.first_start().await.unwrap(), None);
     for credential in [Credential::Bearer(customer.key.clone()), Credential::AccessKey(customer.key.clone())] {
-        assert_eq!(authenticator.authenticate(credential).await.unwrap().customer_id, customer.customer_id);
+        assert_eq!(authenticator.authenticate(credential, FROM).await.unwrap().customer_id, customer.customer_id);
     }
-    refused(authenticator.authenticate(Credential::Jwt(customer.key.clone())).await);
-    refused(authenticator.authenticate(Credential::Bearer(format!("{}x", customer.key))).await);
+    refused(authenticator.authenticate(Credential::Jwt(customer.key.clone()), FROM).await);
+    refused(authenticator.authenticate(Credential::Bearer(format!("{}x", customer.key)), FROM).await);
     let second = authenticator.create_customer("second").await.unwrap();
     assert!(second.key != customer.key && second.customer_id != customer.customer_id);
 }
@@ -89,7 +90,7 @@ async fn an_expired_or_deleted_key_is_refused() {
         authenticator.store.commit(Commit { access_keys: vec![row.clone()], ..Commit::default() }).await.unwrap();
     };
     put(&row).await;
-    let enter = async |at: Time| authenticator.authenticate_at(Credential::Bearer(key.clone()), at).await;
+    let enter = async |at: Time| authenticator.authenticate_at(Credential::Bearer(key.clone()), FROM, at).await;
     assert!(enter(NOW.plus_ms(999)).await.is_ok());
     // The second lookup finds it in the cache, and still sees that it has expired.
     refused(enter(NOW.plus_ms(1_000)).await);
@@ -105,9 +106,9 @@ async fn the_generated_secret_is_kept() {
     let customer = one.first_start().await.unwrap().unwrap();
     let two = Authenticator::open(store.clone(), None).await.unwrap();
     let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
-    assert!(two.authenticate(Credential::Jwt(token.clone())).await.is_ok());
+    assert!(two.authenticate(Credential::Jwt(token.clone()), FROM).await.is_ok());
     let three = Authenticator::open(store, Some(SECRET)).await.unwrap();
-    refused(three.authenticate(Credential::Jwt(token)).await);
+    refused(three.authenticate(Credential::Jwt(token), FROM).await);
     // A key is recognized by its hash, whichever secret the server has now.
-    assert!(three.authenticate(Credential::Bearer(customer.key)).await.is_ok());
+    assert!(three.authenticate(Credential::Bearer(customer.key), FROM).await.is_ok());
 }

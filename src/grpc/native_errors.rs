@@ -10,9 +10,14 @@ use axum::response::Response;
 use http::HeaderMap;
 use tonic::{Code, Status};
 
-/// Runs a request under its id and rewrites tonic's errors: the outermost layer of both protocols.
-pub async fn within<F: Future<Output = Response>>(request: Request, answer: impl FnOnce(Request) -> F) -> Response {
-    request_id::within(request, |request| async { in_our_words(answer(request).await) }).await
+/// Runs a request under its id and rewrites tonic's errors: the outermost layer of both protocols. `open` is dropped when
+/// the response has ended.
+pub async fn within<F: Future<Output = Response>>(
+    request: Request,
+    open: impl Send + Unpin + 'static,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
+    request_id::within(request, open, |request| async { in_our_words(answer(request).await) }).await
 }
 
 /// Replaces an error of tonic's own with ours; any other response stays as it is.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Reason, Violation};
 use crate::http::code::code_name;
 use crate::http::request_id;
+use crate::telemetry::Throttle;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -14,7 +15,7 @@ pub const DOMAIN: &str = "ringdown";
 /// The key of a resource's current revision in the metadata of `ErrorInfo`.
 pub const REVISION: &str = "revision";
 
-/// The delay after which a caller may retry when the server is unavailable, or when it sent too many requests.
+/// The delay after which a caller may retry when the server is unavailable or receives too many requests.
 pub const RETRY: Duration = Duration::from_secs(1);
 
 /// The limits of a status: the number of violations, and the total bytes of their paths and descriptions. They are sent
@@ -24,12 +25,24 @@ const MAX_DETAILS: usize = 4_096;
 /// The largest number of characters in a path, a description or a message.
 const MAX_TEXT: usize = 512;
 
+/// While the database or another node is away every request fails, also one with an unknown key.
+static STORE_UNAVAILABLE: Throttle = Throttle::new();
+static NODE_UNAVAILABLE: Throttle = Throttle::new();
+
 /// Internal causes are logged here and nowhere else.
 impl From<Error> for Status {
     fn from(error: Error) -> Status {
         let id = request_id::current();
         if let Some(source) = &error.source {
-            tracing::error!(request_id = id, reason = error.reason.name(), source = %source, "{}", error.message);
+            let reason = error.reason.name();
+            let pass = match error.reason {
+                Reason::StoreUnavailable => STORE_UNAVAILABLE.pass(),
+                Reason::NodeUnavailable => NODE_UNAVAILABLE.pass(),
+                _ => Some(0),
+            };
+            if let Some(suppressed) = pass {
+                tracing::error!(request_id = id, reason, suppressed, source = %source, "{}", error.message);
+            }
         }
         let mut details = ErrorDetails::new();
         let revision = error.revision.map(|revision| (REVISION.to_owned(), revision.to_string()));
@@ -37,7 +50,7 @@ impl From<Error> for Status {
         for Violation { field, description } in shown(error.violations) {
             details.add_bad_request_violation(field, description);
         }
-        if error.reason.code() == Code::Unavailable || error.reason == Reason::TooManyRequests {
+        if retry_after(error.reason) {
             details.set_retry_info(Some(RETRY));
         }
         if let Some(id) = id {
@@ -45,6 +58,11 @@ impl From<Error> for Status {
         }
         Status::with_error_details(error.reason.code(), cut(error.message), details)
     }
+}
+
+/// Returns whether the response says how long to wait before the next attempt.
+fn retry_after(reason: Reason) -> bool {
+    reason.code() == Code::Unavailable || reason == Reason::TooManyRequests
 }
 
 /// Returns the first violations, as many as fit. The message counts all of them.

@@ -9,6 +9,7 @@ use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderName, Uri};
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// The most bytes of names and values in a request's headers.
@@ -43,6 +44,12 @@ pub fn admitted(extensions: &Extensions) -> Result<Caller> {
     }
 }
 
+/// Returns the customer that sent a request, if it is authenticated.
+pub fn customer(extensions: &Extensions) -> Option<Uuid> {
+    let Admission(outcome) = extensions.get()?;
+    outcome.as_ref().ok().map(|caller| caller.customer_id)
+}
+
 /// Returns why an unauthenticated request was refused: reported at once, it saves reading the body.
 pub fn refusal(extensions: &Extensions) -> Option<Error> {
     match extensions.get::<Admission>() {
@@ -52,8 +59,8 @@ pub fn refusal(extensions: &Extensions) -> Option<Error> {
     }
 }
 
-/// Authenticates a request. Runs inside the layers for its id and CORS.
-pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
+/// Authenticates a request from a client in this network. Runs inside the layers for its id and CORS.
+pub async fn admit(authenticator: &Authenticator, from: IpAddr, request: &mut Request) {
     let credential = take_credential(request);
     if !is_open(request.uri().path()) {
         let outcome = match (too_large(request.headers()), credential) {
@@ -62,17 +69,9 @@ pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
                 Err(Error::new(Reason::InvalidArgument, message))
             }
             (false, None) => Err(auth::required()),
-            (false, Some(credential)) => authenticator.authenticate(credential).await,
+            (false, Some(credential)) => authenticator.authenticate(credential, from).await,
         };
         request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));
-    }
-}
-
-/// Returns the customer that an authenticated request belongs to.
-pub fn customer(request: &Request) -> Option<Uuid> {
-    match request.extensions().get::<Admission>() {
-        Some(Admission(Ok(caller))) => Some(caller.customer_id),
-        _ => None,
     }
 }
 

@@ -25,15 +25,20 @@ pub fn current() -> Option<String> {
 
 /// Handles a request under its id.
 ///
-/// Keeps an id that the caller chose if it is well-formed; any other text could forge lines of the log.
-pub async fn within<F: Future<Output = Response>>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response {
+/// Keeps an id that the caller chose if it is well-formed; any other text could forge lines of the log. `open` is dropped
+/// when the response has ended.
+pub async fn within<F: Future<Output = Response>>(
+    mut request: Request,
+    open: impl Send + Unpin + 'static,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let id = chosen(request.headers()).unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
     request.extensions_mut().insert(id.clone());
     let mut response = CURRENT.scope(id.clone(), answer(request)).await;
     let value = HeaderValue::from_str(&id.0).expect("an id is made of visible characters");
     response.headers_mut().insert(HEADER, value);
     // A stream creates its statuses while its body is polled, which is after this function has returned.
-    response.map(|body| Body::new(Scoped { id, body }))
+    response.map(|body| Body::new(Scoped { id, body, _open: open }))
 }
 
 fn chosen(headers: &HeaderMap) -> Option<RequestId> {
@@ -43,12 +48,13 @@ fn chosen(headers: &HeaderMap) -> Option<RequestId> {
 }
 
 /// A body that is polled under the id of its request.
-struct Scoped {
+struct Scoped<T> {
     id: RequestId,
     body: Body,
+    _open: T,
 }
 
-impl http_body::Body for Scoped {
+impl<T: Unpin> http_body::Body for Scoped<T> {
     type Data = Bytes;
     type Error = axum::Error;
 

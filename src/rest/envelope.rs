@@ -70,14 +70,10 @@ impl IntoResponse for Envelope {
         let Ok(mut body) = json(&self.written()) else { return self.status.into_response() };
         // The current `ETag` of the resource.
         body.etag = self.error.revision.map(etag);
-        let later =
-            self.status == StatusCode::SERVICE_UNAVAILABLE || self.error.reason == Reason::TooManyRequests.name();
-        match self.status {
-            _ if later => {
-                // RFC 9110 §10.2.3.
-                (self.status, [(RETRY_AFTER, RETRY.as_secs().to_string())], body).into_response()
-            }
-            status => (status, body).into_response(),
+        match self.status == StatusCode::SERVICE_UNAVAILABLE || self.error.reason == Reason::TooManyRequests.name() {
+            // RFC 9110 §10.2.3.
+            true => (self.status, [(RETRY_AFTER, RETRY.as_secs().to_string())], body).into_response(),
+            false => (self.status, body).into_response(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Reason, Result, Violation, all, each};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::grpc::native_errors::too_large;
 use crate::http::auth;
+use crate::http::refused_body::RefusedBody;
 use crate::proto::json::{self, Faults, ReadError, ReadErrorKind};
 use axum::RequestExt;
 use axum::body::Body;
@@ -106,7 +107,10 @@ async fn collect(parts: &Parts, mut body: Body) -> Result<Vec<u8>> {
     let mut large = announced.is_some_and(|length| length > MAX_MESSAGE_BYTES);
     let mut bytes = Vec::new();
     while !large && let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::new(Reason::InvalidJsonBody, "the body ended early"))?;
+        let frame = frame.map_err(|error| {
+            let early = || Error::new(Reason::InvalidJsonBody, "the body ended early");
+            RefusedBody::cause(&error).unwrap_or_else(early)
+        })?;
         if let Ok(data) = frame.into_data() {
             large = bytes.len() + data.len() > MAX_MESSAGE_BYTES;
             bytes.extend_from_slice(&data);

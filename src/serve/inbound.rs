@@ -4,16 +4,18 @@
 //! the contract.
 
 use super::Components;
+use super::bodies::MAX_STRANGER_BYTES;
 use crate::api::App;
 use crate::api::messages::Arrival;
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result, Violation, all};
-use crate::grpc::MAX_MESSAGE_BYTES;
+use crate::http::refused_body::RefusedBody;
 use crate::model::call::Address;
 use crate::outbound::message::{self, SIGNATURE, TIMESTAMP};
 use crate::proto::{self, ReceiveMessageRequest};
 use crate::rest::Envelope;
 use crate::runtime::idempotency::IdempotentRequest;
+use crate::telemetry::Throttle;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
@@ -28,6 +30,8 @@ const HTTP: &str = "http";
 /// The method name under which idempotency keys of inbound messages are stored.
 const RPC: &str = "/v1.0/providers/http/messages";
 const MAX_TEXT: usize = 1_600;
+
+static FORGED: Throttle = Throttle::new();
 
 #[derive(Clone)]
 struct Inbound {
@@ -62,12 +66,17 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
     let Some(secret) = inbound.secret.as_ref().filter(|_| name == HTTP) else {
         return Err(Error::new(Reason::RouteNotFound, "unknown provider"));
     };
-    let too_large = |_| Error::new(Reason::BodyTooLarge, format!("expected at most {MAX_MESSAGE_BYTES} bytes"));
-    let body = to_bytes(body, MAX_MESSAGE_BYTES).await.map_err(too_large)?;
+    // Nobody is authenticated before the body has been read.
+    let body = to_bytes(body, MAX_STRANGER_BYTES).await.map_err(|error| {
+        let too_large = || Error::new(Reason::BodyTooLarge, format!("expected at most {MAX_STRANGER_BYTES} bytes"));
+        RefusedBody::cause(&error).unwrap_or_else(too_large)
+    })?;
     let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let seconds = Clock::now().0.div_euclid(1_000_000);
     if let Err(forged) = message::verify(secret, header(TIMESTAMP), header(SIGNATURE), &body, seconds) {
-        tracing::warn!(%forged, "an inbound message was rejected");
+        if let Some(suppressed) = FORGED.pass() {
+            tracing::warn!(%forged, suppressed, "an inbound message was rejected");
+        }
         return Err(Error::new(Reason::InvalidCredentials, "the signature is invalid"));
     }
     let message: InboundMessage = serde_json::from_slice(&body)

@@ -1,14 +1,23 @@
 //! Builds and runs a server from its configuration: the only place that names concrete adapters.
 
+mod bodies;
+mod connections;
+mod control_frames;
 mod cores;
 mod database;
+mod descriptors;
 mod inbound;
 mod listen;
+mod metrics_listener;
+mod open_streams;
 mod panics;
 mod probes;
 mod recordings;
 mod router;
 mod service;
+mod shares;
+mod stream;
+mod tls;
 mod transport;
 
 use crate::api::access_keys::AccessKeys;
@@ -29,11 +38,14 @@ use crate::telemetry::Metrics;
 use crate::telephony::disk::Disk;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use crate::usage::Counts;
+use connections::Connections;
 use database::Database;
+use listen::Listeners;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tls::Tls;
 use tokio::sync::mpsc;
 use transport::Outbound;
 use uuid::Uuid;
@@ -110,21 +122,19 @@ pub async fn run(
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
-    let tls = listen::tls(&config).await?;
-    let metrics_listener = listen::metrics_listener(&config)?;
-    let metrics = Arc::new(Metrics::new());
+    let (tls, metrics) = (Tls::load(&config).await?, Arc::new(Metrics::new()));
+    let of_metrics = |listener| (listener, Connections::of_metrics(&config.connections, metrics.clone()));
+    let listeners = Listeners {
+        clients: listener,
+        tls,
+        metrics: listen::metrics_listener(&config)?.map(of_metrics),
+        limits: Connections::new(&config.connections, descriptors::raise(), metrics.clone()),
+    };
     let supervisor = Supervisor::new(metrics.clone());
     let counts = Arc::new(Counts::default());
     let database = database::open(&config, supervisor.clone(), metrics.clone(), counts.meter()).await?;
     let store = database.store.clone();
-    let outcome = on(
-        &config,
-        (database, supervisor.clone(), metrics, counts),
-        (listener, tls, metrics_listener),
-        shutdown,
-        ready,
-    )
-    .await;
+    let outcome = on(&config, (database, supervisor.clone(), metrics, counts), listeners, shutdown, ready).await;
     supervisor.stop_all().await;
     store.close().await;
     outcome
@@ -134,7 +144,7 @@ pub async fn run(
 async fn on(
     config: &Config,
     (database, supervisor, metrics, counts): (Database, Supervisor, Arc<Metrics>, Arc<Counts>),
-    (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
+    listeners: Listeners,
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
 ) -> Result<(), Failure> {
@@ -157,7 +167,10 @@ async fn on(
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };
     let (factory, health) = router::factory(config, &components).await?;
-    let servers = listen::start(listener, tls, factory, metrics_listener, components.metrics)?;
+    if let Some(tls) = &listeners.tls {
+        tls.watch(&supervisor, config.connections.bounds.tls_check);
+    }
+    let servers = listen::start(listeners, factory, components.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),

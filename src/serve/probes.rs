@@ -3,18 +3,16 @@
 use super::Components;
 use crate::api::App;
 use crate::error::{Error, Reason};
+use crate::http::client_address::ClientAddress;
 use crate::rest::Envelope;
 use crate::telemetry::{CONTENT_TYPE, Metrics};
+use axum::Extension;
 use axum::Router;
-use axum::extract::{ConnectInfo, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, header};
-use std::net::SocketAddr;
 use std::sync::Arc;
-
-/// Headers that a proxy adds when it forwards a request.
-const HANDED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
 
 pub fn router(components: &Components) -> Router {
     let alive = Router::new().route("/healthz", get(|| async { "ok\n" }));
@@ -48,12 +46,10 @@ async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Respon
 
 async fn local_metrics(
     State(metrics): State<Arc<Metrics>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(client): Extension<ClientAddress>,
     headers: HeaderMap,
 ) -> Response {
-    // Behind a proxy on this machine, every request comes from this machine.
-    let handed_on = HANDED_ON.iter().any(|name| headers.contains_key(*name));
-    match peer.ip().to_canonical().is_loopback() && !handed_on {
+    match client.is_local(&headers) {
         true => exposition(&metrics),
         // Does not reveal that the endpoint exists.
         false => Envelope::of(Error::new(Reason::RouteNotFound, "no route for GET /metrics").into()).into_response(),

@@ -51,7 +51,7 @@ pub async fn factory(config: &Config, components: &Components) -> Result<(Servic
     if config.metrics_listen.is_none() {
         rest = rest.merge(probes::metrics_for_this_machine(components.metrics.clone()));
     }
-    Ok((ServiceFactory::new(components, &config.cors_origins, (rpcs.router(), rpcs.names), rest), health))
+    Ok((ServiceFactory::new(components, config, (rpcs.router(), rpcs.names), rest), health))
 }
 
 /// The services, each offered by both protocols.

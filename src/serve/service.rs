@@ -1,25 +1,31 @@
-//! The path of every request: it gets its id, then CORS is handled, then it is authenticated, and then its protocol
-//! answers it.
+//! The path of every request: it gets its client's address and its id, then CORS is handled, then it is authenticated, and
+//! then its protocol answers it.
 //!
 //! These are plain function calls rather than router layers: each layer adds allocations and copies to every request,
 //! and together they would cost more than most responses.
 
+use super::bodies::{Account, Bodies, BodyAccount, LimitedBody};
+use super::open_streams::OpenStreams;
+use super::stream::Activity;
 use super::{Components, panics};
 use crate::api::App;
 use crate::auth::Authenticator;
+use crate::config::Config;
 use crate::grpc::native_errors;
+use crate::http::client_address::{ClientAddress, TrustedProxies};
 use crate::http::{auth, cors, deadline, metrics};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures::future::BoxFuture;
+use http_body::Body as _;
 use hyper::body::Incoming;
 use std::collections::HashSet;
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tonic::Status;
@@ -33,12 +39,23 @@ type Answer = BoxFuture<'static, Result<Response, Infallible>>;
 #[derive(Clone)]
 pub struct ConnectionService {
     within: Cors<ProtocolSwitch>,
-    peer: SocketAddr,
+    peer: IpAddr,
+    activity: Arc<Activity>,
+    shared: Arc<Shared>,
 }
 
 /// Creates the service of each connection.
 #[derive(Clone)]
-pub struct ServiceFactory(Cors<ProtocolSwitch>);
+pub struct ServiceFactory {
+    within: Cors<ProtocolSwitch>,
+    shared: Arc<Shared>,
+}
+
+/// What all connections need to receive a request.
+struct Shared {
+    proxies: TrustedProxies,
+    bodies: Arc<Bodies>,
+}
 
 /// Authenticates requests and passes them to their protocol.
 #[derive(Clone)]
@@ -48,6 +65,7 @@ struct Protocols {
     app: Arc<App>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
+    open_streams: OpenStreams,
     grpc: GrpcWebService<Rpcs>,
     /// The names of the gRPC services: every other path belongs to REST.
     services: HashSet<&'static str>,
@@ -65,25 +83,25 @@ impl ServiceFactory {
     /// Creates the factory. `grpc` is the router of the gRPC services, and their names.
     pub fn new(
         components: &Components,
-        cors_origins: &[String],
+        config: &Config,
         (grpc, services): (Router, HashSet<&'static str>),
         rest: Router,
     ) -> ServiceFactory {
         let metrics = components.metrics.clone();
         let grpc = GrpcWebLayer::new().layer(Rpcs { router: grpc, metrics: metrics.clone() });
-        let protocols = Protocols {
-            app: components.app.clone(),
-            authenticator: components.authenticator.clone(),
-            metrics,
-            grpc,
-            services,
-            rest,
-        };
-        ServiceFactory(cors::layer(cors_origins).layer(ProtocolSwitch(Arc::new(protocols))))
+        let shared = Arc::new(Shared {
+            proxies: TrustedProxies::new(&config.connections.trusted_proxies),
+            bodies: Bodies::new(config.connections.bounds, metrics.clone()),
+        });
+        let authenticator = components.authenticator.clone();
+        let app = components.app.clone();
+        let protocols = Protocols { app, authenticator, metrics, open_streams: OpenStreams::new(), grpc, services, rest };
+        let within = cors::layer(&config.cors_origins).layer(ProtocolSwitch(Arc::new(protocols)));
+        ServiceFactory { within, shared }
     }
 
-    pub fn of(&self, peer: SocketAddr) -> ConnectionService {
-        ConnectionService { within: self.0.clone(), peer }
+    pub fn of(&self, peer: IpAddr, activity: Arc<Activity>) -> ConnectionService {
+        ConnectionService { within: self.within.clone(), peer, activity, shared: self.shared.clone() }
     }
 }
 
@@ -97,11 +115,14 @@ impl Service<Request<Incoming>> for ConnectionService {
     }
 
     fn call(&mut self, request: Request<Incoming>) -> Answer {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        let mut within = self.within.clone();
+        let client = ClientAddress::of(self.peer, request.headers(), &self.shared.proxies);
+        let (mut request, account) = self.shared.with_account(request, client);
+        request.extensions_mut().insert(client);
+        let (mut within, open) = (self.within.clone(), self.activity.request());
         Box::pin(async move {
-            let answer = native_errors::within(request, |request| async move {
+            // The bytes of the body are held until the request is answered.
+            let _account = account;
+            let answer = native_errors::within(request, open, |request| async move {
                 let Ok(response) = match cors::concerns(&request) {
                     true => within.call(request).await,
                     false => within.get_mut().call(request).await,
@@ -110,6 +131,29 @@ impl Service<Request<Incoming>> for ConnectionService {
             });
             Ok(answer.await)
         })
+    }
+}
+
+impl ConnectionService {
+    pub fn peer(&self) -> IpAddr {
+        self.peer
+    }
+
+    pub fn activity(&self) -> Arc<Activity> {
+        self.activity.clone()
+    }
+}
+
+impl Shared {
+    /// Limits the body of a request, if it has one.
+    fn with_account(&self, request: Request<Incoming>, client: ClientAddress) -> (Request, Option<Arc<Account>>) {
+        if request.body().is_end_stream() {
+            return (request.map(Body::new), None);
+        }
+        let account = self.bodies.account(client.network());
+        let mut request = request.map(|body| Body::new(LimitedBody::new(body, account.clone())));
+        request.extensions_mut().insert(BodyAccount(account.clone()));
+        (request, Some(account))
     }
 }
 
@@ -130,13 +174,28 @@ impl Service<Request> for ProtocolSwitch {
 
 impl Protocols {
     async fn answer(&self, mut request: Request) -> Response {
-        auth::admit(&self.authenticator, &mut request).await;
-        if let Some(customer_id) = auth::customer(&request)
+        // Every request of a connection has the address of its client.
+        let client =
+            request.extensions().get::<ClientAddress>().map_or(Ipv4Addr::UNSPECIFIED.into(), |it| it.network());
+        auth::admit(&self.authenticator, client, &mut request).await;
+        if let Some(customer_id) = auth::customer(request.extensions())
             && let Err(error) = self.app.admit_request(customer_id).await
         {
             auth::refuse(&mut request, error);
         }
-        panics::caught(is_grpc(&request), self.shown(request)).await
+        let extensions = request.extensions();
+        if let (Some(BodyAccount(account)), Some(customer)) = (extensions.get(), auth::customer(extensions)) {
+            account.authenticated(customer);
+        }
+        let place = match OpenStreams::concern(request.uri().path()).then(|| self.open_streams.place(client)) {
+            Some(Err(error)) => return Status::from(error).into_http(),
+            place => place.and_then(Result::ok),
+        };
+        let response = panics::caught(is_grpc(&request), self.shown(request)).await;
+        match place {
+            Some(place) => place.until_end_of(response),
+            None => response,
+        }
     }
 
     async fn shown(&self, request: Request) -> Response {

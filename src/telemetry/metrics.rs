@@ -22,6 +22,10 @@ pub const WATCHERS: &str = "watchers";
 pub const WATCH_LAG: &str = "watch_lag";
 pub const RPCS: &str = "rpcs";
 pub const RPC_DURATION: &str = "rpc_duration";
+pub const CONNECTIONS: &str = "connections";
+pub const CONNECTIONS_REFUSED: &str = "connections_refused";
+pub const CONNECTIONS_CLOSED: &str = "connections_closed";
+pub const REQUEST_BODIES_REFUSED: &str = "request_bodies_refused";
 pub const TASK_RESTARTS: &str = "task_restarts";
 pub const TASKS_DOWN: &str = "tasks_down";
 pub const CLOCK_OFFSET: &str = "clock_offset";
@@ -69,6 +73,11 @@ struct Method {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Why {
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Task {
     task: &'static str,
 }
@@ -100,6 +109,10 @@ pub struct Metrics {
     watch_lag: Family<Resource, Histogram>,
     rpcs: Family<Rpc, Counter>,
     rpc_duration: Family<Method, Histogram>,
+    connections: Gauge,
+    connections_refused: Family<Why, Counter>,
+    connections_closed: Family<Why, Counter>,
+    request_bodies_refused: Family<Why, Counter>,
     task_restarts: Family<Task, Counter>,
     tasks_down: Family<Task, Gauge>,
     clock_offset: Gauge<f64, AtomicU64>,
@@ -139,6 +152,10 @@ impl Metrics {
             watch_lag: Family::new_with_constructor(short),
             rpcs: Family::default(),
             rpc_duration: Family::new_with_constructor(short),
+            connections: Gauge::default(),
+            connections_refused: Family::default(),
+            connections_closed: Family::default(),
+            request_bodies_refused: Family::default(),
             task_restarts: Family::default(),
             tasks_down: Family::default(),
             clock_offset: Gauge::default(),
@@ -172,6 +189,13 @@ impl Metrics {
         it.register(RPCS, about, self.rpcs.clone());
         let about = "Time from the start of an RPC until its response began, by RPC";
         it.register_with_unit(RPC_DURATION, about, Unit::Seconds, self.rpc_duration.clone());
+        it.register(CONNECTIONS, "Open connections of clients", self.connections.clone());
+        let about = "Connections that were closed at once, by reason";
+        it.register(CONNECTIONS_REFUSED, about, self.connections_refused.clone());
+        let about = "Connections that were closed because of what the client did, by reason";
+        it.register(CONNECTIONS_CLOSED, about, self.connections_closed.clone());
+        let about = "Bodies of requests that were not read to their end, by reason";
+        it.register(REQUEST_BODIES_REFUSED, about, self.request_bodies_refused.clone());
         let about = "Tasks of the server that were restarted after a panic or an early end, by task";
         it.register(TASK_RESTARTS, about, self.task_restarts.clone());
         let about = "Tasks of the server that are down and wait for their restart, by task";
@@ -242,6 +266,26 @@ impl Metrics {
     pub fn rpc(&self, rpc: &'static str, code: &'static str, took: Duration) {
         self.rpcs.get_or_create(&Rpc { rpc, code }).inc();
         self.rpc_duration.get_or_create(&Method { rpc }).observe(took.as_secs_f64());
+    }
+
+    /// Counts a connection as open until the returned value is dropped.
+    pub fn connection(&self) -> Gauged {
+        Gauged::new(self.connections.clone())
+    }
+
+    /// Records that a connection was closed at once: total, address or error.
+    pub fn connection_refused(&self, reason: &'static str) {
+        self.connections_refused.get_or_create(&Why { reason }).inc();
+    }
+
+    /// Records that the server closed a connection: silent, idle, stalled or flood.
+    pub fn connection_closed(&self, reason: &'static str) {
+        self.connections_closed.get_or_create(&Why { reason }).inc();
+    }
+
+    /// Records that a body was not read to its end: size, memory or time.
+    pub fn body_refused(&self, reason: &'static str) {
+        self.request_bodies_refused.get_or_create(&Why { reason }).inc();
     }
 
     /// Creates the metrics of a task, at zero.

@@ -4,9 +4,15 @@ mod admission;
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod binary;
+mod bodies;
 mod budgets;
+mod certificates;
+mod connections;
+mod credentials;
 mod customers;
+mod floods;
 mod outbound;
+mod raw;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;

@@ -37,6 +37,16 @@ fn exposed() -> String {
         metrics.watched(resource, TOOK);
         drop(metrics.watcher(resource));
     }
+    drop(metrics.connection());
+    for reason in ["total", "address", "error"] {
+        metrics.connection_refused(reason);
+    }
+    for reason in ["silent", "idle", "stalled", "flood"] {
+        metrics.connection_closed(reason);
+    }
+    for reason in ["size", "memory", "time"] {
+        metrics.body_refused(reason);
+    }
     metrics.task("watch_hub");
     metrics.clock_offset(0.5);
     metrics.text()

@@ -54,7 +54,7 @@ impl Answer {
 
 /// Every request has an id, as the server gives it one.
 pub async fn named(request: axum::extract::Request, next: Next) -> axum::response::Response {
-    native_errors::within(request, |request| next.run(request)).await
+    native_errors::within(request, (), |request| next.run(request)).await
 }
 
 impl Fake {

@@ -8,6 +8,7 @@ use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
 use crate::store::Loaded;
 use crate::supervisor::lock;
+use crate::telemetry::Throttle;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{Notify, oneshot};
@@ -15,6 +16,8 @@ use uuid::Uuid;
 
 /// The most requests and keys that wait for one run. Everything else that a run can receive is bounded by its calls.
 const WAITING: usize = 256;
+
+static DROPPED: Throttle = Throttle::new();
 
 /// The result of a request.
 pub enum Reply {
@@ -179,7 +182,9 @@ fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
             let _ = reply.send(Err(error));
         }
         Item::Input(Input::Signal { call_id, signal: Signal::Digit { .. } }) => {
-            tracing::warn!(%call_id, "a key press was dropped: too many wait for this run");
+            if let Some(suppressed) = DROPPED.pass() {
+                tracing::warn!(%call_id, suppressed, "a key press was dropped: too many wait for this run");
+            }
         }
         item => waiting.push_back(item),
     }
