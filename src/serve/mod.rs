@@ -12,6 +12,7 @@ mod metrics_listener;
 mod open_streams;
 mod panics;
 mod probes;
+mod readiness;
 mod recordings;
 mod router;
 mod service;

@@ -1,6 +1,7 @@
 //! Health, readiness and metrics endpoints.
 
 use super::Components;
+use super::readiness::Readiness;
 use crate::api::App;
 use crate::error::{Error, Reason};
 use crate::http::client_address::ClientAddress;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 pub fn router(components: &Components) -> Router {
     let alive = Router::new().route("/healthz", get(|| async { "ok\n" }));
-    alive.merge(Router::new().route("/readyz", get(ready)).with_state(components.app.clone()))
+    alive.merge(Router::new().route("/readyz", get(ready)).with_state((components.app.clone(), Arc::default())))
 }
 
 /// Serves the metrics on the main port, to clients on this machine only.
@@ -32,9 +33,9 @@ pub fn metrics_for_anyone(metrics: Arc<Metrics>) -> Router {
 }
 
 /// With `?verbose` also tells what is wrong although the server is ready, a sentence a line.
-async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+async fn ready(State((app, readiness)): State<(Arc<App>, Arc<Readiness>)>, RawQuery(query): RawQuery) -> Response {
     let verbose = query.is_some_and(|query| query.split('&').any(|it| it == "verbose" || it.starts_with("verbose=")));
-    match app.ready().await {
+    match readiness.check(async || app.ready().await).await {
         Ok(()) if verbose => {
             let lines = ["ready".to_owned()].into_iter().chain(app.notes());
             lines.map(|line| line + "\n").collect::<String>().into_response()
