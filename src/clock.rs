@@ -67,6 +67,11 @@ impl Clock {
         rand::random()
     }
 
+    /// Returns a number that is used once: 24 random bytes do not repeat.
+    pub fn nonce() -> [u8; 24] {
+        rand::random()
+    }
+
     /// Returns a new id that sorts after the ids of earlier milliseconds (UUIDv7).
     pub fn id(now: Time) -> uuid::Uuid {
         let millis = u64::try_from(now.0 / 1_000).unwrap_or_default();

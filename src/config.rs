@@ -7,6 +7,7 @@ mod clocks;
 mod connections;
 mod limits;
 pub mod renamed;
+mod secret_key;
 mod size;
 mod values;
 
@@ -15,6 +16,7 @@ pub use disk::DiskOptions;
 pub use clocks::Clocks;
 pub use connections::{ConnectionBounds, ConnectionOptions};
 pub use limits::Limits;
+pub use secret_key::SecretKey;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
 use crate::outbound::guard::Allowed;
@@ -104,10 +106,13 @@ pub struct Config {
     #[arg(long = "cors-origin", env = "RINGDOWN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
 
-    /// Secret for signing JWTs (HS256), at least 32 bytes. Default: generated on the first start and stored in the
-    /// database. Prefer RINGDOWN_JWT_SECRET: other users of the machine can read command lines.
+    /// Secret for signing JWTs (HS256), at least 32 bytes. Default: generated on the first start and sealed in
+    /// the database. Prefer RINGDOWN_JWT_SECRET: other users of the machine can read command lines.
     #[arg(long, env = "RINGDOWN_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
     pub jwt_secret: Option<Secret>,
+
+    #[command(flatten)]
+    pub secret_key: SecretKey,
 
     /// Disables gRPC server reflection.
     #[arg(long, env = "RINGDOWN_NO_REFLECTION", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]

@@ -13,14 +13,15 @@
 //! | [`simulation`] | dry runs: the engine with simulated phones and a virtual clock | engine, model, proto |
 //! | [`supervisor`] | runs the server's long-lived tasks, restarts them when they fail, shuts them down in order | – |
 //! | [`store`] | the database port and its adapters `sqlite` and `postgres` | model |
+//! | [`seal`] | seals secrets in the database with a key from a file | store |
 //! | [`telephony`] | the telephone network port and its adapter `simulated` | model |
 //! | [`outbound`] | requests to external servers: HTTP with its address guard, webhook signatures, mail, text messages | model |
 //! | [`watch`] | delivers the log to watchers: hub, subscription, snapshot, resume token | model, store |
 //! | [`usage`] | what customers use each day, counted against their daily budgets | model, store |
-//! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, outbound, watch |
+//! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, seal, outbound, watch |
 //! | [`runtime`] | executes runs: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
-//! | [`auth`] | authentication of callers: access keys, JWT | model, store |
+//! | [`auth`] | authentication of callers: access keys, JWT | model, store, seal |
 //! | [`api`] | use cases: one file per resource | all of the above |
 //! | [`http`] | the parts that gRPC and REST share: client address, authentication, CORS, request id, deadline, metrics | auth, error, proto |
 //! | [`grpc`] | one file per service; requests are validated here and nowhere deeper | api, http, model, error, proto, engine |
@@ -73,6 +74,7 @@ pub mod outbound;
 pub mod proto;
 pub mod rest;
 pub mod runtime;
+pub mod seal;
 mod serve;
 pub mod simulation;
 pub mod store;

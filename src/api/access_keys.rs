@@ -9,7 +9,10 @@ use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{AccessKey, CreateAccessKeyResponse};
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
+use crate::seal::{Place, Sealer};
 use crate::store::{self, Commit, Store};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,11 +35,13 @@ pub struct Change {
 pub struct AccessKeys {
     store: Arc<dyn Store>,
     authenticator: Arc<Authenticator>,
+    /// Seals the key in the response that is kept for repeated requests.
+    sealer: Arc<Sealer>,
 }
 
 impl AccessKeys {
-    pub fn new(store: Arc<dyn Store>, authenticator: Arc<Authenticator>) -> AccessKeys {
-        AccessKeys { store, authenticator }
+    pub fn new(store: Arc<dyn Store>, authenticator: Arc<Authenticator>, sealer: Arc<Sealer>) -> AccessKeys {
+        AccessKeys { store, authenticator, sealer }
     }
 
     /// Creates a key. Only this response contains the key itself; a repeated request with the same idempotency key gets
@@ -49,7 +54,11 @@ impl AccessKeys {
         AccessKeys::check_expire(new.expire)?;
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
         let access_key = AccessKey { revision: 1, ..read(&row, self.store.damage())? };
-        let response = CreateAccessKeyResponse { access_key: Some(access_key.clone()) };
+        let kept = match &idempotency {
+            Some(_) => sealed(&self.sealer, &access_key.id, &key)?,
+            None => String::new(),
+        };
+        let response = CreateAccessKeyResponse { access_key: Some(AccessKey { key: kept, ..access_key.clone() }) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => Ok(AccessKey { key, ..access_key }),
@@ -123,14 +132,46 @@ impl AccessKeys {
             .ok_or_else(|| Error::new(Reason::AccessKeyNotFound, format!("access key {id} does not exist")))
     }
 
-    /// Returns a stored response with the key filled in again. If the server's secret has changed since, the key stays
-    /// empty, because the derived key would not be accepted.
+    /// Returns a stored response with its key. Earlier versions stored none, because they could derive it; if the
+    /// server's JWT secret has changed since, it stays empty.
     async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
         let mut access_key = before.access_key.unwrap_or_default();
-        let row = self.store.access_key(access_key.id.parse().map_err(Error::internal)?).await?;
-        access_key.key = row.and_then(|row| self.authenticator.key_of(&row)).unwrap_or_default();
+        access_key.key = match access_key.key.as_str() {
+            "" => {
+                let row = self.store.access_key(access_key.id.parse().map_err(Error::internal)?).await?;
+                row.and_then(|row| self.authenticator.derived_key(&row)).unwrap_or_default()
+            }
+            kept => opened(&self.sealer, &access_key.id, kept)?,
+        };
         Ok(access_key)
     }
+}
+
+/// The RPC whose stored responses contain a key.
+pub const CREATE: &str = "/ringdown.v1.AccessKeyService/CreateAccessKey";
+
+fn place(id: &str) -> Place<'_> {
+    Place { table: "answer", column: "access_key", id: id.as_bytes() }
+}
+
+fn sealed(sealer: &Sealer, id: &str, key: &str) -> Result<String> {
+    Ok(STANDARD.encode(sealer.seal(place(id), key.as_bytes())?))
+}
+
+fn opened(sealer: &Sealer, id: &str, kept: &str) -> Result<String> {
+    let kept = STANDARD.decode(kept).map_err(Error::internal)?;
+    String::from_utf8(sealer.open(place(id), &kept)?).map_err(Error::internal)
+}
+
+/// Returns a stored response with its key sealed by the current secret key. None: it is, or it has none.
+pub(super) fn resealed(response: &[u8], sealer: &Sealer) -> Result<Option<Vec<u8>>> {
+    let mut response: CreateAccessKeyResponse = idempotency::read(response)?;
+    let Some(access_key) = response.access_key.as_mut().filter(|it| !it.key.is_empty()) else { return Ok(None) };
+    if sealer.is_current(&STANDARD.decode(&access_key.key).map_err(Error::internal)?) {
+        return Ok(None);
+    }
+    access_key.key = sealed(sealer, &access_key.id, &opened(sealer, &access_key.id, &access_key.key)?)?;
+    Ok(Some(response.encode_to_vec()))
 }
 
 /// The revision is kept in a separate column, which the store increments.
@@ -156,11 +197,12 @@ mod tests {
 
     async fn fixture() -> Fixture {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
-        let authenticator = Arc::new(Authenticator::open(store.clone(), None).await.unwrap());
+        let sealer = Arc::new(Sealer::in_memory());
+        let authenticator = Arc::new(Authenticator::open(store.clone(), &sealer, None).await.unwrap());
         let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
         let (one, two) =
             (authenticator.create_customer("a").await.unwrap(), authenticator.create_customer("b").await.unwrap());
-        let keys = AccessKeys::new(store, authenticator.clone());
+        let keys = AccessKeys::new(store, authenticator.clone(), sealer);
         Fixture { authenticator, keys, caller: caller(one), stranger: caller(two) }
     }
 
@@ -255,14 +297,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_of_another_secret_is_not_made_up() {
+    async fn a_kept_response_shows_its_key_to_the_server_alone() {
         let Fixture { authenticator: _, keys, caller, .. } = fixture().await;
         let first = keys.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
-        let authenticator =
-            Authenticator::open(keys.store.clone(), Some(b"another secret of at least 32 bytes")).await.unwrap();
-        let later = AccessKeys::new(keys.store.clone(), Arc::new(authenticator));
-        let again = later.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
-        assert_eq!(again, AccessKey { key: String::new(), ..first });
+        let kept = keys.store.answer(caller.customer_id, "/CreateAccessKey", "once", 0).await.unwrap().unwrap();
+        assert!(!kept.response.windows(3).any(|it| it == b"rd_"), "the key is not in the database");
+        assert!(resealed(&kept.response, &keys.sealer).unwrap().is_none());
+        let jwt_secret = Some(b"another secret of at least 32 bytes".as_slice());
+        let authenticator = Authenticator::open(keys.store.clone(), &keys.sealer, jwt_secret).await.unwrap();
+        let later = AccessKeys::new(keys.store.clone(), Arc::new(authenticator), keys.sealer.clone());
+        assert_eq!(later.create(caller, named("a"), idempotency(caller, "a")).await.unwrap(), first);
+        let thief = AccessKeys::new(keys.store.clone(), keys.authenticator.clone(), Arc::new(Sealer::in_memory()));
+        assert!(thief.create(caller, named("a"), idempotency(caller, "a")).await.is_err());
     }
 
     #[tokio::test]

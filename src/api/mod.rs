@@ -21,6 +21,7 @@ pub mod numbers;
 pub mod page;
 pub mod recordings;
 mod request_rate;
+pub mod secrets;
 mod shutdown;
 pub mod simulate;
 pub mod simulator;
@@ -47,6 +48,7 @@ use crate::runtime::recordings::Files;
 use crate::runtime::recovery;
 use crate::runtime::revisions::Revisions;
 use crate::runtime::runner::{self, Runner};
+use crate::seal::Sealer;
 use crate::store::{Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
@@ -60,6 +62,8 @@ use tokio::sync::mpsc;
 /// The dependencies of an [`App`].
 pub struct Ports {
     pub store: Arc<dyn Store>,
+    /// Seals secrets in the store.
+    pub sealer: Arc<Sealer>,
     /// Set if several nodes share the store: the store's interface for nodes, and how this node joins them.
     pub nodes: Option<(Arc<dyn Nodes>, Joining)>,
     pub telephony: Arc<dyn Telephony>,
@@ -115,7 +119,7 @@ impl App {
     /// Starts the background loops and recovers what an earlier process left behind: its calls are ended and timers
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, nodes, telephony, simulator, http, .. } = ports;
+        let Ports { store, sealer, nodes, telephony, simulator, http, .. } = ports;
         let Ports { supervisor, metrics, counts, recordings, signals, available, transport, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, joining)) => {
@@ -127,7 +131,7 @@ impl App {
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits).await?;
         let usage = DailyUsage::start(store.clone(), counts, &supervisor);
-        let customers = Arc::new(Customers::new(store.clone(), limits.customer));
+        let customers = Arc::new(Customers::new(store.clone(), sealer, limits.customer));
         let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone(), supervisor.clone());
         let deps = runner::Dependencies {
             store: store.clone(),

@@ -1,7 +1,9 @@
 //! Authentication of customers, by a JWT that this server's secret signed or by an access key.
 
 mod attempts;
+mod derived_keys;
 mod jwt;
+pub mod jwt_secret;
 mod key_cache;
 
 use crate::clock::Clock;
@@ -9,11 +11,12 @@ use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
+use crate::seal::Sealer;
 use crate::store::{AccessKey, Customer, Store};
 use attempts::Attempts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac};
+use derived_keys::DerivedKeys;
 use jwt::Jwt;
 use key_cache::{KeyCache, Known};
 use prost::Message;
@@ -55,24 +58,28 @@ pub struct NewCustomer {
 pub struct Authenticator {
     store: Arc<dyn Store>,
     jwt: Jwt,
-    /// Derives the access keys.
-    keys: Hmac<Sha256>,
+    /// The access keys that earlier versions made.
+    derived: DerivedKeys,
     known: KeyCache,
     attempts: Attempts,
 }
 
 impl Authenticator {
-    /// Uses the configured secret, or the one in the store, which is generated on the first start.
-    pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Authenticator> {
+    /// Uses the configured secret, or the one in the store, which is generated on the first start and sealed there.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        sealer: &Sealer,
+        configured_secret: Option<&[u8]>,
+    ) -> Result<Authenticator> {
         let secret = match configured_secret {
             Some(secret) => secret.to_vec(),
-            None => store.setting("jwt_secret", Clock::secret().to_vec()).await?,
+            None => jwt_secret::get(&*store, sealer).await?,
         };
-        let keys = Hmac::new_from_slice(&secret).map_err(Error::internal)?;
+        let derived = DerivedKeys::new(&secret);
         Ok(Authenticator {
             store,
             jwt: Jwt::new(&secret),
-            keys,
+            derived,
             known: KeyCache::default(),
             attempts: Attempts::default(),
         })
@@ -129,7 +136,7 @@ impl Authenticator {
         now: Time,
     ) -> (String, AccessKey) {
         let id = Clock::id(now);
-        let key = self.derive(id);
+        let key = format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(Clock::secret()));
         let access_key = proto::AccessKey {
             id: id.to_string(),
             customer_id: customer_id.to_string(),
@@ -154,18 +161,9 @@ impl Authenticator {
         (key, row)
     }
 
-    /// Returns the key of an access key. It is derived instead of stored, so that a repeated CreateAccessKey returns the
-    /// same key and yet a reader of the database learns no key.
-    fn derive(&self, id: Uuid) -> String {
-        let mut keys = self.keys.clone();
-        keys.update(b"access-key:");
-        keys.update(id.to_string().as_bytes());
-        format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(keys.finalize().into_bytes()))
-    }
-
-    /// Returns the key that belongs to a row. None: it was derived with another secret.
-    pub(super) fn key_of(&self, row: &AccessKey) -> Option<String> {
-        Some(self.derive(row.id)).filter(|key| hash(key) == row.hash)
+    /// Returns the key of a row that an earlier version made. None: it is not derived from this server's secret.
+    pub(super) fn derived_key(&self, row: &AccessKey) -> Option<String> {
+        self.derived.key_of(row)
     }
 
     /// Drops all cached access keys, because one has changed.

@@ -13,7 +13,7 @@ async fn store() -> Arc<dyn Store> {
 }
 
 async fn authenticator() -> (Authenticator, NewCustomer) {
-    let authenticator = Authenticator::open(store().await, Some(SECRET)).await.unwrap();
+    let authenticator = Authenticator::open(store().await, &Sealer::in_memory(), Some(SECRET)).await.unwrap();
     let customer = authenticator.first_start().await.unwrap().unwrap();
     (authenticator, customer)
 }
@@ -102,12 +102,14 @@ async fn an_expired_or_deleted_key_is_refused() {
 #[tokio::test]
 async fn the_generated_secret_is_kept() {
     let store = store().await;
-    let one = Authenticator::open(store.clone(), None).await.unwrap();
+    let sealer = Sealer::in_memory();
+    let one = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
-    let two = Authenticator::open(store.clone(), None).await.unwrap();
+    let two = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
     let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
     assert!(two.authenticate(Credential::Jwt(token.clone()), FROM).await.is_ok());
-    let three = Authenticator::open(store, Some(SECRET)).await.unwrap();
+    assert!(Authenticator::open(store.clone(), &Sealer::in_memory(), None).await.is_err(), "it is sealed");
+    let three = Authenticator::open(store, &sealer, Some(SECRET)).await.unwrap();
     refused(three.authenticate(Credential::Jwt(token), FROM).await);
     // A key is recognized by its hash, whichever secret the server has now.
     assert!(three.authenticate(Credential::Bearer(customer.key), FROM).await.is_ok());

@@ -9,6 +9,7 @@ mod database;
 mod demo;
 mod failover_test;
 mod openapi;
+mod secret_key;
 mod serve;
 mod simulate;
 mod stop;
@@ -47,6 +48,8 @@ enum Command {
     Token(token::Args),
     /// Creates customers.
     Customer(customer::Args),
+    /// Makes and replaces the key that seals secrets in the database.
+    SecretKey(secret_key::Args),
     /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
     /// fails.
     Simulate(simulate::Args),
@@ -89,6 +92,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Watch(args) => watch::run(args).await?,
         Command::Token(args) => token::run(args).await?,
         Command::Customer(args) => customer::run(args).await?,
+        Command::SecretKey(args) => secret_key::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
         Command::FailoverTest(args) => return failover_test::run(args).await,

@@ -1,20 +1,25 @@
 //! The settings of customers: above all the destination of their webhooks, and the secret that signs them.
 
+mod stored;
+
+pub use stored::resealed;
+
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
-use crate::model::codec::to_bytes;
 use crate::model::limits::{CustomerLimits, LimitChanges};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::outbound::guard::Allowed;
 use crate::outbound::http::Account;
 use crate::proto;
-use crate::store::{self, Commit, Damage, Store};
+use crate::seal::Sealer;
+use crate::store::{self, Commit, Store};
 use crate::supervisor::lock;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -44,6 +49,8 @@ pub struct Profile {
     limits: LimitChanges,
     /// Internal destinations that the customer may reach in addition to those of `--outbound-allow`. Set by an operator.
     outbound_allow: Vec<String>,
+    /// The two secrets as they are stored; in memory they are in their fields.
+    sealed: Option<ByteBuf>,
 }
 
 /// Where a customer's events are sent.
@@ -77,6 +84,8 @@ pub struct Current {
 
 pub struct Customers {
     store: Arc<dyn Store>,
+    /// Seals the secrets in the rows.
+    sealer: Arc<Sealer>,
     /// The limits of customers for which no operator has set others.
     limits: CustomerLimits,
     known: Mutex<Known>,
@@ -152,8 +161,9 @@ impl Current {
 }
 
 impl Customers {
-    pub fn new(store: Arc<dyn Store>, limits: CustomerLimits) -> Customers {
-        Customers { store, limits, known: Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) }) }
+    pub fn new(store: Arc<dyn Store>, sealer: Arc<Sealer>, limits: CustomerLimits) -> Customers {
+        let known = Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) });
+        Customers { store, sealer, limits, known }
     }
 
     /// Empties the cache: another node may have changed a customer.
@@ -173,7 +183,7 @@ impl Customers {
             known.generation
         };
         match self.store.customer(id).await? {
-            Some(row) => Ok(self.know(generation, id, row.revision, read(&row, self.store.damage())?)),
+            Some(row) => Ok(self.know(generation, id, row.revision, self.read(&row)?)),
             None => Ok(Arc::default()),
         }
     }
@@ -219,12 +229,20 @@ impl Customers {
         Err(Error::new(Reason::StaleRevision, "the customer was changed by others at the same time; try again"))
     }
 
+    fn read(&self, row: &store::Customer) -> Result<Profile> {
+        if row.body.is_empty() {
+            return Ok(Profile::default());
+        }
+        let decoded = self.store.damage().read("customer", row.id, &row.body)?;
+        stored::opened(row.id, decoded, &self.sealer)
+    }
+
     /// Reads a customer in order to show or change it.
     pub async fn current(&self, id: Uuid) -> Result<Current> {
         let generation = self.known().generation;
         let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
-        let profile = read(&row, self.store.damage())?;
+        let profile = self.read(&row)?;
         let limits = self.limits_of(&profile);
         Ok(Current { row, profile, generation, limits })
     }
@@ -267,7 +285,7 @@ impl Customers {
     /// Writes a customer over the revision that was read, increments that, and caches it. Returns false if the revision has
     /// changed.
     async fn write(&self, row: &mut store::Customer, profile: &Profile) -> Result<bool> {
-        row.body = to_bytes(profile);
+        row.body = stored::body(row.id, profile, &self.sealer)?;
         match self.store.commit(Commit { customers: vec![row.clone()], ..Commit::default() }).await {
             Ok(_) => row.revision += 1,
             Err(store::Error::Conflict) => return Ok(false),
@@ -310,13 +328,6 @@ impl Known {
 /// Returns a secret as the Standard Webhooks specification requires: 24 to 64 random bytes.
 fn new_secret() -> String {
     format!("whsec_{}", STANDARD.encode(Clock::secret()))
-}
-
-fn read(row: &store::Customer, damage: &Damage) -> Result<Profile> {
-    match row.body.is_empty() {
-        true => Ok(Profile::default()),
-        false => Ok(damage.read("customer", row.id, &row.body)?),
-    }
 }
 
 fn show(row: &store::Customer, profile: &Profile, limits: CustomerLimits) -> proto::Customer {
@@ -399,7 +410,8 @@ mod tests {
     async fn what_was_read_before_a_change_is_neither_written_nor_cached() {
         use crate::store::sqlite::{Config, Location, Sqlite};
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
-        let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone(), CustomerLimits::default()));
+        let sealer = Arc::new(Sealer::in_memory());
+        let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone(), sealer, CustomerLimits::default()));
         let row = store::Customer { id, name: "a".to_owned(), revision: 0, tm_create: 1, body: Vec::new() };
         let key = store::AccessKey {
             id,

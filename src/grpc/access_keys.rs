@@ -3,7 +3,7 @@
 use super::convert::{self, DETAIL, NAME};
 use super::mask::Mask;
 use crate::api::IdempotentRequest;
-use crate::api::access_keys::{AccessKeys, Change, New};
+use crate::api::access_keys::{self, AccessKeys, Change, New};
 use crate::api::page::Page;
 use crate::error::{Result, all};
 use crate::http::auth::caller;
@@ -25,7 +25,7 @@ impl Service {
     }
 
     async fn create(&self, request: Request<CreateAccessKeyRequest>) -> Result<CreateAccessKeyResponse> {
-        const RPC: &str = "/ringdown.v1.AccessKeyService/CreateAccessKey";
+        const RPC: &str = access_keys::CREATE;
         let (caller, mut request) = (caller(&request)?, request.into_inner());
         let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
         let name = convert::text("name", request.name, NAME);

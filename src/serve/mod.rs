@@ -22,7 +22,7 @@ mod tls;
 mod transport;
 
 use crate::api::access_keys::AccessKeys;
-use crate::api::{App, Ports};
+use crate::api::{App, Ports, secrets};
 use crate::auth::Authenticator;
 use crate::cluster::Joining;
 use crate::cluster::lease::Loss;
@@ -33,6 +33,7 @@ use crate::outbound::http::{self, Http};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Generic, Provider};
 use crate::runtime::available::Available;
+use crate::seal::{self, Sealer, Source};
 use crate::store;
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
@@ -77,6 +78,8 @@ pub enum Failure {
     Config(Vec<String>),
     #[error("{0}")]
     Database(#[from] store::Error),
+    #[error("{0}")]
+    SecretKey(#[from] seal::Error),
     #[error("{0}")]
     Start(#[from] Error),
     #[error("the TLS certificate {} or its key {} cannot be loaded: {source}", cert.display(), key.display())]
@@ -123,6 +126,8 @@ pub async fn run(
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    let source = Source::of(&config.database, config.secret_key.file.as_deref());
+    let source = source.map_err(|problem| Failure::Config(vec![problem]))?;
     let (tls, metrics) = (Tls::load(&config).await?, Arc::new(Metrics::new()));
     let of_metrics = |listener| (listener, Connections::of_metrics(&config.connections, metrics.clone()));
     let listeners = Listeners {
@@ -135,7 +140,13 @@ pub async fn run(
     let counts = Arc::new(Counts::default());
     let database = database::open(&config, supervisor.clone(), metrics.clone(), counts.meter()).await?;
     let store = database.store.clone();
-    let outcome = on(&config, (database, supervisor.clone(), metrics, counts), listeners, shutdown, ready).await;
+    let outcome = match seal::open(&*store, source).await {
+        Ok(sealer) => {
+            let parts = (database, Arc::new(sealer), supervisor.clone(), metrics, counts);
+            on(&config, parts, listeners, shutdown, ready).await
+        }
+        Err(error) => Err(error.into()),
+    };
     supervisor.stop_all().await;
     store.close().await;
     outcome
@@ -144,14 +155,15 @@ pub async fn run(
 /// Runs the server on an open store, and does not close it.
 async fn on(
     config: &Config,
-    (database, supervisor, metrics, counts): (Database, Supervisor, Arc<Metrics>, Arc<Counts>),
+    (database, sealer, supervisor, metrics, counts): (Database, Arc<Sealer>, Supervisor, Arc<Metrics>, Arc<Counts>),
     listeners: Listeners,
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
 ) -> Result<(), Failure> {
     let store = database.store.clone();
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
-    let authenticator = Arc::new(Authenticator::open(store.clone(), secret).await?);
+    secrets::adopt(&*store, &sealer).await?;
+    let authenticator = Arc::new(Authenticator::open(store.clone(), &sealer, secret).await?);
     let first = authenticator.first_start().await?;
     let customer_id = match (&first, store.first_customer().await?) {
         (Some(first), _) => first.customer_id,
@@ -161,10 +173,10 @@ async fn on(
     let listeners = std::iter::once(&listener).chain(&metrics_listener);
     let own = listeners.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
     let app = tokio::select! {
-        app = start(config, database, (supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
+        app = start(config, database, (sealer.clone(), supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
-    let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
+    let keys = Arc::new(AccessKeys::new(store, authenticator.clone(), sealer));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };
     let (factory, health) = router::factory(config, &components).await?;
@@ -202,7 +214,7 @@ async fn on(
 async fn start(
     config: &Config,
     Database { store, nodes }: Database,
-    (supervisor, metrics, counts): (Supervisor, Arc<Metrics>, Arc<Counts>),
+    (sealer, supervisor, metrics, counts): (Arc<Sealer>, Supervisor, Arc<Metrics>, Arc<Counts>),
     recordings: &Path,
     own: Vec<SocketAddr>,
 ) -> Result<Arc<App>, Failure> {
@@ -224,6 +236,7 @@ async fn start(
     let joining = Joining { name: config.node_name.clone(), max_clock_offset: config.clocks.max_clock_offset };
     let ports = Ports {
         store,
+        sealer,
         nodes: nodes.map(|nodes| (nodes, joining)),
         telephony: phones.clone(),
         simulator: Some(phones),

@@ -15,6 +15,7 @@ pub mod partitions;
 pub mod postgres;
 mod queue;
 mod recording;
+pub mod secrets;
 pub mod sqlite;
 mod usage;
 
@@ -303,7 +304,7 @@ pub struct WorkingRun {
 }
 
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: secrets::SecretRows {
     /// Applies the commit completely or not at all, and returns when it is durable. Commits that wait at the same time
     /// share a transaction; a commit that fails does not affect the others. The commit completes even if the caller
     /// stops waiting.

@@ -16,7 +16,11 @@ mod raw;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
+mod rotation;
+mod secret_key;
+mod secrets;
 #[allow(dead_code)]
 #[path = "../server/server.rs"]
 mod server;
+mod thief;
 mod time;

@@ -118,6 +118,43 @@ impl Copied {
         }
     }
 
+    /// The secret that signs JWTs, as versions before 0007 stored it.
+    pub fn jwt_secret(&self) -> Vec<u8> {
+        match self.kind {
+            Kind::Sqlite => {
+                // From a copy, since whoever opens the database empties its write-ahead log.
+                let copy = tempfile::tempdir().unwrap();
+                copy_all(self.home.path(), copy.path());
+                let db = rusqlite::Connection::open(copy.path().join(SQLITE[0].1)).unwrap();
+                let secret = db.query_row("select value from setting where name = 'jwt_secret'", [], |row| row.get(0));
+                secret.unwrap()
+            }
+            Kind::Postgres => {
+                let server = postgres::server().expect("there is one");
+                let sql = "select encode(value, 'hex') from ringdown.setting where name = 'jwt_secret'";
+                bytes_of(&server.sql(name(&self.home.database()), sql))
+            }
+        }
+    }
+
+    /// Once a server has started on it, no file and no dump shows what was in plain text before.
+    pub fn holds_no_plain_secret(&self, secret: &[u8]) {
+        let holds = |text: &[u8], part: &[u8]| text.windows(part.len()).any(|it| it == part);
+        match self.kind {
+            Kind::Sqlite => {
+                for (_, file) in SQLITE {
+                    let bytes = std::fs::read(self.home.path().join(file)).unwrap();
+                    assert!(!holds(&bytes, secret) && !holds(&bytes, b"whsec_"), "{file}");
+                }
+            }
+            Kind::Postgres => {
+                let dump = postgres::server().expect("there is one").dump(name(&self.home.database()));
+                let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+                assert!(!dump.contains(&hex(secret)) && !dump.contains(&hex(b"whsec_")));
+            }
+        }
+    }
+
     /// Whether watchers' tokens of before lead on.
     pub fn tokens_hold(&self) -> bool {
         self.kind == Kind::Sqlite
@@ -126,6 +163,11 @@ impl Copied {
     fn sql(&self, sql: &str) {
         postgres::server().expect("there is one").sql(name(&self.home.database()), sql);
     }
+}
+
+fn bytes_of(hex: &str) -> Vec<u8> {
+    let digit = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hexadecimal digits");
+    (0..hex.len()).step_by(2).map(digit).collect()
 }
 
 /// The name of the database in a URL.
@@ -137,7 +179,7 @@ pub fn name(url: &str) -> &str {
 pub fn copy_all(from: &Path, to: &Path) {
     let Ok(entries) = std::fs::read_dir(from) else { return };
     std::fs::create_dir_all(to).unwrap();
-    for entry in entries.map(|entry| entry.unwrap()) {
+    for entry in entries.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file()) {
         std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }

@@ -26,8 +26,10 @@ async fn all(kind: Kind) {
     for version in fixture::versions() {
         let Some(copy) = Copied::of(&version, kind, Reach::Receivers) else { return };
         copy.keep_the_log();
+        let secret = copy.jwt_secret();
         let outside = Outside::open(&copy.expected.address).await;
         let life = OpenCopy { server: copy.home.start(), copy, outside };
+        life.copy.holds_no_plain_secret(&secret);
         life.lets_in_whom_it_let_in().await;
         life.has_kept_everything().await;
         life.has_ended_the_calls().await;
@@ -285,6 +287,12 @@ impl OpenCopy {
     /// Nothing of what is there is said to be unreadable, or to wait for another version.
     fn complains_of_nothing(&self) {
         let log = self.copy.home.log();
+        // The keys of before, which a copy of the database sufficed to derive, are to be replaced: this is said once.
+        let keys = |line: &&str| line.contains("an earlier version made these access keys");
+        let count = self.copy.expected.people.iter().map(|person| person.keys.len()).sum::<usize>() + 1;
+        assert_eq!(log.lines().filter(keys).count(), 1, "{log}");
+        assert!(log.contains(&format!("count={count}")), "{log}");
+        let log: String = log.lines().filter(|line| !keys(line)).collect();
         assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
     }
 

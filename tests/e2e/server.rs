@@ -14,7 +14,7 @@ use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::{Duration, Instant};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
@@ -97,6 +97,9 @@ impl Home {
         };
         command.args(arguments).current_dir(self.dir.path()).env_remove("RINGDOWN_KEY");
         command.env("RINGDOWN_DATABASE", self.database());
+        if self.database.starts_with("postgres") {
+            command.env("RINGDOWN_SECRET_KEY_FILE", secret_key());
+        }
         command
     }
 
@@ -172,6 +175,19 @@ impl Home {
         }
         Ok(Server { child, url, said, key: self.key.lock().unwrap().clone() })
     }
+}
+
+/// The key of all databases in PostgreSQL: servers with directories of their own share one.
+fn secret_key() -> PathBuf {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    let make = || {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secret-{}.key", env!("CARGO_CRATE_NAME")));
+        // Databases do not outlive the test binary, and neither does the key of the last one.
+        let _ = std::fs::remove_file(&path);
+        ringdown::seal::create(&path, &ringdown::seal::Keys::random()).unwrap();
+        path
+    };
+    FILE.get_or_init(make).clone()
 }
 
 /// An HTTP client. The server's own, in the same build, brings no cryptography by default, so it is named here.

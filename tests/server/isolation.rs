@@ -15,6 +15,7 @@ use ringdown::proto::recording_service_client::RecordingServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use ringdown::proto::*;
+use ringdown::seal::Sealer;
 use ringdown::store::Store;
 use ringdown::store::sqlite::{self, Location, Sqlite};
 use serde_json::{Value, json};
@@ -74,7 +75,8 @@ async fn two() -> (Server, Customer, Customer, tempfile::TempDir) {
     let server = Server::with(Config { database, outbound_allow, ..config() }).await;
     let beside = sqlite::Config { exclusive: false, ..sqlite::Config::new(Location::File(path)) };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(beside).await.unwrap());
-    let stranger = Authenticator::open(store, None).await.unwrap().create_customer("stranger").await.unwrap();
+    let sealer = Sealer::of_file(directory.path().join("ringdown.db.key")).unwrap();
+    let stranger = Authenticator::open(store, &sealer, None).await.unwrap().create_customer("stranger").await.unwrap();
     let (owner, stranger) = (Customer::of(&server, &server.key).await, Customer::of(&server, &stranger.key).await);
     (server, owner, stranger, directory)
 }

@@ -24,6 +24,8 @@ const MAP: &[(&str, &[&str])] = &[
     ("engine", &["model", "proto"]),
     ("simulation", &["engine", "model", "proto"]),
     ("store", &["model", "config", "supervisor", "telemetry"]),
+    // Secrets in the database are sealed above the store, which does not interpret what it stores.
+    ("seal", &["clock", "error", "store"]),
     ("telephony", &["model", "config", "telemetry"]),
     ("outbound", &["model", "config", "telemetry"]),
     ("usage", &["model", "error", "store", "clock", "supervisor"]),
@@ -36,6 +38,7 @@ const MAP: &[(&str, &[&str])] = &[
             "error",
             "proto",
             "store",
+            "seal",
             "outbound",
             "usage",
             "watch",
@@ -70,7 +73,7 @@ const MAP: &[(&str, &[&str])] = &[
         "cluster",
         &["model", "error", "engine", "store", "usage", "watch", "delivery", "runtime", "clock", "supervisor", "telemetry"],
     ),
-    ("auth", &["model", "error", "proto", "store", "clock"]),
+    ("auth", &["model", "error", "proto", "store", "seal", "clock"]),
     (
         "api",
         &[
@@ -80,6 +83,7 @@ const MAP: &[(&str, &[&str])] = &[
             "engine",
             "simulation",
             "store",
+            "seal",
             "telephony",
             "outbound",
             "usage",
@@ -128,6 +132,7 @@ const MAP: &[(&str, &[&str])] = &[
             "grpc",
             "rest",
             "store",
+            "seal",
             "telephony",
             "outbound",
             "usage",

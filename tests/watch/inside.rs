@@ -6,6 +6,7 @@ use ringdown::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Ve
 use ringdown::model::time::Time;
 use ringdown::outbound::http::{self, Http};
 use ringdown::runtime::available::Available;
+use ringdown::seal::Sealer;
 use ringdown::store::Store;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
     let (sender, signals) = tokio::sync::mpsc::channel(1_024);
     let phones = Simulated::new(Config { speed: Speed::AT_ONCE, max_calls, recordings: None }, sender);
     let ports = Ports {
+        sealer: Arc::new(Sealer::in_memory()),
         store,
         nodes: None,
         telephony: phones.clone(),

@@ -6,6 +6,7 @@ use crate::cli::child_server::ChildServer;
 use crate::cli::connect::Spoken;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
+use ringdown::seal::{self, Keys};
 use std::process::Stdio;
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -46,9 +47,18 @@ impl Target {
     async fn start_child(database: Option<&str>, arguments: &[&str]) -> Result<Target, Failure> {
         let directory = TempDir::with_prefix("ringdown-bench-")?;
         let file = database_in(&directory);
+        let key = (database.is_some() && std::env::var_os("RINGDOWN_SECRET_KEY_FILE").is_none())
+            .then(|| directory.path().join("bench.key"));
+        if let Some(key) = &key {
+            seal::create(key, &Keys::random())?;
+        }
         let child_server = ChildServer::start(database.unwrap_or(&file), |command| {
             command.args(["--recordings".as_ref(), directory.path().as_os_str()]);
             command.args(arguments).stderr(Stdio::null());
+            // A new PostgreSQL database needs a key of its own, and a SQLite file has its key beside it.
+            if let Some(key) = &key {
+                command.env("RINGDOWN_SECRET_KEY_FILE", key);
+            }
         });
         let child_server = child_server.await?;
         let key = child_server.first_key.clone();

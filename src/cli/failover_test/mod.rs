@@ -12,7 +12,7 @@ use super::Failure;
 use super::child_server::ChildServer;
 use super::connect::Server;
 use super::stop;
-use ringdown::config;
+use ringdown::config::{self, SecretKey};
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -35,6 +35,9 @@ pub struct Args {
     /// created. Each test creates a customer of its own, which stays in the database.
     #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, value_name = "URL")]
     database: String,
+
+    #[command(flatten)]
+    secret_key: SecretKey,
 
     /// Active calls on the server that is killed, 1 to 1,000.
     #[arg(long, default_value = "50", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
@@ -69,7 +72,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
 }
 
 async fn play(args: &Args) -> Result<ExitCode, Failure> {
-    let (place, customer) = database::prepare(&args.database).await?;
+    let (place, customer) = database::prepare(&args.database, &args.secret_key).await?;
     let clock = Clock(Instant::now());
     say(&format!("Two servers on {place}, with a customer created for this test, {}.", customer.customer_id))?;
     let recordings = TempDir::with_prefix("ringdown-failover-test-")?;
@@ -104,6 +107,9 @@ async fn start(args: &Args, recordings: &TempDir) -> Result<ChildServer, Failure
             command.env_remove(name);
         }
         command.env("RINGDOWN_LOG", std::env::var("RINGDOWN_LOG").unwrap_or_else(|_| "error".to_owned()));
+        if let Some(file) = &args.secret_key.file {
+            command.env("RINGDOWN_SECRET_KEY_FILE", file);
+        }
         command.args(["--recordings-dir".as_ref(), recordings.path().as_os_str()]);
     })
     .await

@@ -22,6 +22,7 @@ mod port;
 mod prune;
 mod rows;
 mod schema;
+mod secrets;
 mod server_lock;
 mod statements;
 mod usage;

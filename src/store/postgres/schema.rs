@@ -21,6 +21,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0005_groups.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0006_revisions.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0007_usage.sql") },
+    // Earlier versions would take a sealed secret for the secret itself.
+    Migration { oldest: 8, sql: include_str!("../../../migrations/postgres/0008_sealed_secrets.sql") },
 ];
 
 /// The oldest supported PostgreSQL, as in `server_version_num`.

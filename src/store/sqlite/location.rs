@@ -1,6 +1,7 @@
 //! The location of a database, and how each kind of connection to it is made.
 
 use super::guard::Guard;
+use super::permissions::{self, private};
 use super::{Error, Result, unavailable};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -78,7 +79,7 @@ impl OpenLocation {
             return Ok(None);
         }
         let path = lock_path(&self.path);
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+        let file = private().create(true).truncate(false).write(true).open(&path).map_err(|error| {
             unavailable(format!("{}, which guards the database, cannot be opened: {error}", path.display()))
         })?;
         match file.try_lock() {
@@ -94,13 +95,25 @@ impl OpenLocation {
         }
     }
 
-    /// Opens the database file, and creates it if there is none. SQLite flushes it only with the last pages of a
-    /// checkpoint; the checkpoint task flushes it earlier.
+    /// Creates the database file if there is none, for its owner alone. A server also takes the permissions of other
+    /// users from existing files.
+    pub fn create(&self, server: bool) -> Result<()> {
+        if self.memory {
+            return Ok(());
+        }
+        if server {
+            permissions::tighten(&self.path);
+        }
+        permissions::create(&self.path)
+    }
+
+    /// Opens the database file. SQLite flushes it only with the last pages of a checkpoint; the checkpoint task flushes
+    /// it earlier.
     pub fn file(&self) -> Result<Option<Arc<File>>> {
         if self.memory {
             return Ok(None);
         }
-        let file = File::options().create(true).truncate(false).write(true).open(&self.path);
+        let file = File::options().write(true).open(&self.path);
         file.map(|file| Some(Arc::new(file)))
             .map_err(|error| unavailable(format!("{} cannot be opened: {error}", self.path.display())))
     }
@@ -119,7 +132,8 @@ impl OpenLocation {
     /// the file.
     pub async fn writing(&self) -> Result<SqliteConnection> {
         let mode = if self.memory { "memory" } else { "wal" };
-        let options = self.options().create_if_missing(true).pragma("journal_mode", mode).pragma("synchronous", "full");
+        let options =
+            self.options().create_if_missing(self.memory).pragma("journal_mode", mode).pragma("synchronous", "full");
         // The checkpoint task decides when to copy.
         let options = options.pragma("wal_autocheckpoint", "0");
         // Returns disk space when a log that grew starts over.

@@ -13,12 +13,14 @@ mod lists;
 mod location;
 mod lookup;
 mod outbox;
+mod permissions;
 mod port;
 mod prune;
 mod readers;
 mod rows;
 mod schema;
 mod select;
+mod secrets;
 mod settings;
 mod tail;
 mod trouble;
@@ -30,6 +32,7 @@ use super::{Call, Damage, Error, Flow, Groups, Meter, Result, StoredRun, unavail
 use crate::supervisor::{Stage, Supervisor};
 use checkpoint::Checkpoints;
 pub use location::Location;
+use location::OpenLocation;
 use lookup::Lookup;
 use readers::Readers;
 use sqlx::{AssertSqlSafe, Executor};
@@ -128,6 +131,7 @@ pub struct Sqlite {
     growth: watch::Sender<u64>,
     log_name: Uuid,
     trouble: Arc<Trouble>,
+    location: OpenLocation,
 }
 
 impl Sqlite {
@@ -136,6 +140,7 @@ impl Sqlite {
     pub async fn open(config: Config) -> Result<Sqlite> {
         let location = config.location.location();
         let lock = if config.exclusive { location.lock()? } else { None };
+        location.create(config.exclusive)?;
         // A command leaves checkpoints to the server. It must not open the file itself, because closing a handle would
         // release the process's SQLite locks on the file.
         let file = if config.exclusive { location.file()? } else { None };
@@ -205,6 +210,7 @@ impl Sqlite {
             growth: grown,
             log_name,
             trouble,
+            location,
         })
     }
 }

@@ -223,6 +223,9 @@ fn state(row: &SqliteRow, column: usize) -> Result<State> {
 
 pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";
 
+/// With the row number last.
+pub(super) const ANSWER_AND_KEY: &str = "customer_id, rpc, name, request, response, tm_create, key";
+
 pub(super) fn answer(row: &SqliteRow) -> Result<Answer> {
     named::<String, _>("answer", row, 2, || {
         Ok(Answer {

@@ -1,0 +1,2 @@
+-- From here on secrets are sealed (src/seal/). No table changes: the server seals what there is when it starts. Versions
+-- that do not know this migration cannot read sealed secrets.
