@@ -9,7 +9,7 @@ use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{AccessKey, CreateAccessKeyResponse};
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
-use crate::seal::{Place, Sealer};
+use crate::seal::{self, Place, Sealer};
 use crate::store::{self, Commit, Store};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -55,7 +55,10 @@ impl AccessKeys {
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
         let access_key = AccessKey { revision: 1, ..read(&row, self.store.damage())? };
         let kept = match &idempotency {
-            Some(_) => sealed(&self.sealer, &access_key.id, &key)?,
+            Some(_) => {
+                seal::refresh(&*self.store, &self.sealer).await?;
+                sealed(&self.sealer, &access_key.id, &key)?
+            }
             None => String::new(),
         };
         let response = CreateAccessKeyResponse { access_key: Some(AccessKey { key: kept, ..access_key.clone() }) };

@@ -113,7 +113,10 @@ impl Rotate {
         seal::confirm(store, &sealer, &[]).await?;
         keys.previous.clear();
         seal::replace(path, &keys)?;
-        store.scrub().await?;
+        if !served {
+            // Servers would wait for it, and the old values are of no use without the key.
+            store.scrub().await?;
+        }
         say(&format!("{}: removed the previous key", path.display()))
     }
 }

@@ -8,6 +8,6 @@ pub struct SecretKey {
     /// File with the secret key that seals secrets in the database. SQLite: made on the first start; default: the path
     /// of the database with .key appended. PostgreSQL: required, the same on all servers; `ringdown secret-key generate`
     /// makes one.
-    #[arg(long = "secret-key-file", env = "RINGDOWN_SECRET_KEY_FILE", value_name = "FILE")]
+    #[arg(id = "secret_key_file", long = "secret-key-file", env = "RINGDOWN_SECRET_KEY_FILE", value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -12,7 +12,7 @@ mod start;
 
 pub use file::{Problem, create, read, replace};
 pub use key::{Key, KeyId, Keys};
-pub use start::{Source, confirm, open};
+pub use start::{Source, confirm, open, refresh};
 
 use crate::clock::Clock;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -113,20 +113,18 @@ impl Sealer {
         Ok(sealed)
     }
 
-    /// Opens what was sealed for this place, by any of the keys.
+    /// Opens what was sealed for this place, by any of the keys. A value that a new key of the file opens proves that the
+    /// file belongs to this database, whichever keys it had before.
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
         let id = key_of(sealed).ok_or(Error::Damaged)?;
-        let mut key = self.keys().find(id).cloned();
-        if key.is_none() {
-            self.reread()?;
-            key = self.keys().find(id).cloned();
+        if let Some(key) = self.keys().find(id) {
+            return decrypt(key, place, sealed);
         }
-        let key = key.ok_or(Error::UnknownKey(id))?;
-        let (nonce, rest) = sealed[VERSION.len() + ID..].split_at(NONCE);
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::Damaged)?;
-        let payload = Payload { msg: rest, aad: &bound_to(place, id) };
-        let cipher = XChaCha20Poly1305::new(&key.bytes().into());
-        cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Damaged)
+        let Some(path) = &self.file else { return Err(Error::UnknownKey(id)) };
+        let keys = file::read(path)?;
+        let secret = decrypt(keys.find(id).ok_or(Error::UnknownKey(id))?, place, sealed)?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(secret)
     }
 
     /// Returns whether the current key sealed this value.
@@ -134,8 +132,8 @@ impl Sealer {
         key_of(value) == Some(self.keys().current.id())
     }
 
-    /// Reads the file again. A file that shares no key with the one before is refused: it may belong to another
-    /// database, and what it would seal could then not be opened after the next start.
+    /// Reads the file again. A file that shares no key with the one before is refused, unless it has opened a value: it may
+    /// belong to another database, and what it would seal could then not be opened after the next start.
     fn reread(&self) -> Result<()> {
         let Some(path) = &self.file else { return Ok(()) };
         let keys = match file::read(path) {
@@ -152,11 +150,20 @@ impl Sealer {
         }
         if !keys.all().any(|key| known.find(key.id()).is_some()) {
             let path = path.display();
-            return Err(Error::Refused(format!("{path} has other keys than when this server started: restart it")));
+            return Err(Error::Refused(format!("the keys in {path} are not known to be those of this database")));
         }
         *known = keys;
         Ok(())
     }
+}
+
+fn decrypt(key: &Key, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>> {
+    let (nonce, msg) =
+        sealed.get(VERSION.len() + ID..).and_then(|it| it.split_at_checked(NONCE)).ok_or(Error::Damaged)?;
+    let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::Damaged)?;
+    let payload = Payload { msg, aad: &bound_to(place, key.id()) };
+    let cipher = XChaCha20Poly1305::new(&key.bytes().into());
+    cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Damaged)
 }
 
 /// Returns the data that is authenticated with a sealed value.
@@ -221,5 +228,9 @@ mod tests {
         create(&path, &Keys::random()).unwrap();
         assert!(matches!(sealer.seal(PLACE, b"x"), Err(Error::Refused(_))));
         assert_eq!(sealer.open(PLACE, &old).unwrap(), b"old");
+        // What it has sealed for this database proves that it is not.
+        let foreign = Sealer::of_file(path).unwrap().seal(PLACE, b"proof").unwrap();
+        assert_eq!(sealer.open(PLACE, &foreign).unwrap(), b"proof");
+        assert!(sealer.is_current(&sealer.seal(PLACE, b"x").unwrap()));
     }
 }

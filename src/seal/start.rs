@@ -83,6 +83,16 @@ fn missing(path: PathBuf, make: bool, sealed_by: Option<KeyId>) -> Result<Sealer
     Sealer::of_file(path)
 }
 
+/// Learns the keys of a file that was replaced, if it is the database's: called before something is sealed that nothing
+/// was opened for.
+pub async fn refresh(store: &dyn Store, sealer: &Sealer) -> Result<()> {
+    match store.find_setting(CHECK).await? {
+        Some(check) => sealer.open(PLACE, &check).map(drop),
+        // A key in memory has no check value.
+        None => Ok(()),
+    }
+}
+
 /// Writes which keys the secrets of the database now require: the current one and, while a rotation is under way,
 /// `previous`.
 pub async fn confirm(store: &dyn Store, sealer: &Sealer, previous: &[KeyId]) -> Result<()> {

@@ -39,7 +39,7 @@ pub async fn use_it(rest: &Rest) -> Shown {
     let first = create_once(rest).await;
     assert_eq!(create_once(rest).await.to_string(), first.to_string(), "the same key is shown again");
     keys.push(text(&first, "key"));
-    let hook = json!({"name": "me", "webhook_uri": "https://example.com/hook", "webhook_method": "POST"});
+    let hook = json!({"name": "me", "webhook_uri": "https://receiver.invalid/hook", "webhook_method": "POST"});
     let mut webhook_secrets = vec![text(&rest.ok("PUT", "/v1.0/customer", Some(hook)).await, "webhook_secret")];
     for _ in 0..2 {
         webhook_secrets.push(rotate_webhook_secret(rest).await);
@@ -162,7 +162,7 @@ async fn the_secrets_of_an_earlier_version_are_sealed() {
     let shown = use_it(&server.rest()).await;
     assert!(server.stop().success());
     // As the version before left it: the secret as it is, a key derived from it, a profile with a plain secret.
-    let (secret, plain) = ([7; 32], "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let (secret, plain) = ([7_u8; 32], "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let profile = [b"\x82\xa6detail\xa3old\xa6secret\xd9\x26".as_slice(), plain.as_bytes()].concat();
     let db = rusqlite::Connection::open(home.path().join("ringdown.db")).unwrap();
     let id: uuid::Uuid = db.query_row("select id from access_key order by key limit 1", [], |row| row.get(0)).unwrap();

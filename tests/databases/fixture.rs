@@ -14,6 +14,10 @@ pub const SQLITE: [(&str, &str); 2] = [("database.sqlite", "ringdown.db"), ("dat
 pub const DUMP: &str = "dump.sql";
 pub const EXPECTED: &str = "expected.json";
 pub const RECORDINGS: &str = "recordings";
+/// The secret key, which versions from 0007 of the tables on have.
+pub const KEY: &str = "secret.key";
+/// Where a server looks for the key of its SQLite database.
+pub const SQLITE_KEY: &str = "ringdown.db.key";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -90,7 +94,13 @@ impl Copied {
             args.extend(["--outbound-allow", &allowed]);
             args.extend(["--message-provider", "http", "--message-url", &provider]);
         }
-        let home = Home::on(dir, database, &args).env(NODE.0, NODE.1);
+        let mut home = Home::on(dir, database, &args).env(NODE.0, NODE.1);
+        if from.join(KEY).exists() {
+            let key = home.path().join(SQLITE_KEY);
+            std::fs::copy(from.join(KEY), &key).unwrap();
+            std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+            home = home.env("RINGDOWN_SECRET_KEY_FILE", key.to_str().unwrap());
+        }
         Some(Copied { home, expected, kind })
     }
 

@@ -5,7 +5,7 @@ use crate::fixture::{self, Kind};
 use crate::inventory::{self, Inventory};
 use crate::log::{self, Mark};
 use crate::receiver::{Mode, Receiver};
-use crate::server::{Home, Rest, Server, postgres, text, until};
+use crate::server::{Home, Rest, Server, postgres, secret_key, text, until};
 use crate::watch::Frames;
 use crate::{NODE, grpc, past, present, rest};
 use serde_json::{Value, json};
@@ -205,5 +205,12 @@ fn keep(home: &Home, expected: &Expected, to: &Path, kind: Kind) {
         }
     }
     fixture::copy_all(&home.path().join(fixture::RECORDINGS), &to.join(fixture::RECORDINGS));
+    let key = match kind {
+        Kind::Sqlite => home.path().join(fixture::SQLITE_KEY),
+        Kind::Postgres => secret_key(),
+    };
+    if key.exists() {
+        std::fs::copy(key, to.join(fixture::KEY)).unwrap();
+    }
     expected.write(&to.join(fixture::EXPECTED));
 }

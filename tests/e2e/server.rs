@@ -178,7 +178,7 @@ impl Home {
 }
 
 /// The key of all databases in PostgreSQL: servers with directories of their own share one.
-fn secret_key() -> PathBuf {
+pub fn secret_key() -> PathBuf {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     let make = || {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secret-{}.key", env!("CARGO_CRATE_NAME")));
