@@ -2,6 +2,8 @@
 //!
 //! Everything is read from the same descriptors, so that each fact about a message is stated only once.
 
+#[path = "build/access.rs"]
+mod access;
 #[path = "build/actions.rs"]
 mod actions;
 #[path = "build/contract.rs"]
@@ -25,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let contract = contract::Contract::compile("proto")?;
     std::fs::write(out.join("descriptor.bin"), contract.bytes())?;
+    std::fs::write(out.join("access.rs"), access::generate(&contract))?;
     std::fs::write(out.join("actions.rs"), actions::generate(&contract))?;
     std::fs::write(out.join("enums.rs"), enums::generate(&contract))?;
     std::fs::write(out.join("routes.rs"), routes::generate(&contract))?;

@@ -88,6 +88,15 @@ impl Contract {
         std::iter::once(first).chain(additional).filter_map(Rule::of).collect()
     }
 
+    /// Returns who may call an RPC: the least role of a customer's key (0: none may), and whether operators may.
+    pub fn access(&self, method: &MethodDescriptor) -> (i32, bool) {
+        let option = |name: &str| {
+            let extension = self.extension(&format!("ringdown.rest.v1.{name}"));
+            method.options().get_extension(&extension).into_owned()
+        };
+        (option("role").as_enum_number().unwrap_or_default(), option("operators").as_bool().unwrap_or_default())
+    }
+
     /// Returns the members of the oneof that holds the option of an action, one for each type of action.
     pub fn action_types(&self) -> Vec<FieldDescriptor> {
         let action = self.message("Action");

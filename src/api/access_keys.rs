@@ -2,18 +2,20 @@
 
 use crate::api::changes::{Expected, Tries, written};
 use crate::api::page::Page;
+pub use crate::auth::Role;
 use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
-use crate::proto::{AccessKey, CreateAccessKeyResponse};
+use crate::proto::{AccessKey, AccessKeyRole, CreateAccessKeyResponse};
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::seal::{self, Place, Sealer};
 use crate::store::{self, Commit, Store};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use prost::Message;
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -22,6 +24,8 @@ use uuid::Uuid;
 pub struct New {
     pub name: String,
     pub detail: String,
+    /// `None` for the most that the caller may give: a full key, or an operator's.
+    pub role: Option<Role>,
     pub expire: Option<Time>,
 }
 
@@ -48,11 +52,12 @@ impl AccessKeys {
     /// it again.
     pub async fn create(&self, caller: Caller, new: New, idempotency: Option<IdempotentRequest>) -> Result<AccessKey> {
         let now = Clock::now();
+        let role = AccessKeys::role(&caller, new.role)?;
         if let Some(before) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return self.shown(before).await;
         }
         AccessKeys::check_expire(new.expire)?;
-        let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
+        let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, role, new.expire, now);
         let access_key = AccessKey { revision: 1, ..read(&row, self.store.damage())? };
         let kept = match &idempotency {
             Some(_) => {
@@ -77,8 +82,32 @@ impl AccessKeys {
         }
     }
 
+    /// Returns the role of a new key: at most the caller's, so that no key makes one with more rights.
+    fn role(caller: &Caller, asked: Option<Role>) -> Result<Role> {
+        match asked {
+            None if caller.role == Role::Operator => Ok(Role::Operator),
+            None if caller.role == Role::Full => Ok(Role::Full),
+            Some(role) if caller.role.includes(role) => Ok(role),
+            _ => Err(caller.role.insufficient()),
+        }
+    }
+
     pub async fn get(&self, caller: Caller, id: Uuid) -> Result<AccessKey> {
-        read(&self.row(caller, id).await?, self.store.damage())
+        let mut keys = [read(&self.row(caller, id).await?, self.store.damage())?];
+        self.add_uses(&mut keys).await?;
+        let [key] = keys;
+        Ok(key)
+    }
+
+    /// Adds when the keys were last used.
+    async fn add_uses(&self, keys: &mut [AccessKey]) -> Result<()> {
+        let ids: Vec<Uuid> = keys.iter().filter_map(|key| key.id.parse().ok()).collect();
+        let uses: HashMap<String, i64> =
+            self.store.key_uses(&ids).await?.into_iter().map(|(id, at)| (view::id(id), at)).collect();
+        for key in keys {
+            key.tm_last_use = uses.get(&key.id).and_then(|at| view::time(Time(*at)));
+        }
+        Ok(())
     }
 
     /// Returns a page of keys and the token of the next page.
@@ -86,7 +115,9 @@ impl AccessKeys {
         let rows = self.store.access_keys(page.rows(caller.customer_id)).await?;
         let (rows, token) = page.cut(rows, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
         let read = |row| unless_damaged(read(row, self.store.damage())).transpose();
-        Ok((rows.iter().filter_map(read).collect::<Result<_>>()?, token))
+        let mut keys: Vec<AccessKey> = rows.iter().filter_map(read).collect::<Result<_>>()?;
+        self.add_uses(&mut keys).await?;
+        Ok((keys, token))
     }
 
     pub async fn update(&self, caller: Caller, id: Uuid, change: Change, expected: Expected) -> Result<AccessKey> {
@@ -122,7 +153,10 @@ impl AccessKeys {
             // Forgets cached keys even if the commit failed: a key that may have been deleted must not be accepted.
             self.authenticator.forget();
             if written(outcome)? {
-                return Ok(AccessKey { revision: revision.cast_signed(), ..key });
+                let mut keys = [AccessKey { revision: revision.cast_signed(), ..key }];
+                self.add_uses(&mut keys).await?;
+                let [key] = keys;
+                return Ok(key);
             }
             tries.again().await?;
         }
@@ -180,7 +214,9 @@ pub(super) fn resealed(response: &[u8], sealer: &Sealer) -> Result<Option<Vec<u8
 /// The revision is kept in a separate column, which the store increments.
 fn read(row: &store::AccessKey, damage: &store::Damage) -> Result<AccessKey> {
     let key = AccessKey::decode(row.body.as_slice()).map_err(|why| damage.found("access_key", row.id, why))?;
-    Ok(AccessKey { revision: row.revision.cast_signed(), ..key })
+    // Keys of versions before roles are full keys.
+    let role = if key.role == 0 { AccessKeyRole::Full.into() } else { key.role };
+    Ok(AccessKey { revision: row.revision.cast_signed(), role, ..key })
 }
 
 #[cfg(test)]
@@ -202,7 +238,7 @@ mod tests {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
         let sealer = Arc::new(Sealer::in_memory());
         let authenticator = Arc::new(Authenticator::open(store.clone(), &sealer, None).await.unwrap());
-        let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
+        let caller = |customer: NewCustomer| Caller::full(customer.customer_id);
         let (one, two) =
             (authenticator.create_customer("a").await.unwrap(), authenticator.create_customer("b").await.unwrap());
         let keys = AccessKeys::new(store, authenticator.clone(), sealer);
@@ -234,7 +270,7 @@ mod tests {
         let id: Uuid = made.id.parse().unwrap();
         let enter =
             async || authenticator.authenticate(Credential::Bearer(made.key.clone()), [127, 0, 0, 1].into()).await;
-        assert_eq!(enter().await.unwrap(), caller);
+        assert_eq!(enter().await.unwrap().customer_id, caller.customer_id);
         let got = keys.get(caller, id).await.unwrap();
         assert!(got.key.is_empty() && got.name == "ci" && got.tm_update.is_none());
         let changed = keys.update(caller, id, name("cd"), Expected::at(1)).await.unwrap();
@@ -248,6 +284,49 @@ mod tests {
         for gone in [keys.get(caller, id).await, keys.delete(caller, id, Expected::ANY).await] {
             assert_eq!(gone.unwrap_err().reason, Reason::AccessKeyNotFound);
         }
+    }
+
+    #[tokio::test]
+    async fn a_key_makes_none_with_more_rights() {
+        let Fixture { authenticator, keys, caller, .. } = fixture().await;
+        let of = |role| Caller { role, ..caller };
+        let made = async |by: Caller, role| keys.create(by, New { role, ..named("r") }, None).await;
+        for role in [Role::Read, Role::Operate, Role::Full] {
+            let key = made(caller, Some(role)).await.unwrap();
+            assert_eq!(key.role(), role.to_proto());
+            assert_eq!(authenticator.authenticate(Credential::Bearer(key.key)).await.unwrap().role, role);
+        }
+        let operator = Caller { customer_id: Uuid::nil(), ..of(Role::Operator) };
+        assert_eq!(made(caller, None).await.unwrap().role(), AccessKeyRole::Full);
+        assert_eq!(made(operator, None).await.unwrap().role(), AccessKeyRole::Operator);
+        for (by, role) in [
+            (caller, Some(Role::Operator)),
+            (of(Role::Operate), Some(Role::Full)),
+            (of(Role::Operate), None),
+            (of(Role::Read), Some(Role::Operate)),
+            (operator, Some(Role::Full)),
+            (operator, Some(Role::Read)),
+        ] {
+            assert_eq!(made(by, role).await.unwrap_err().reason, Reason::RoleNotSufficient, "{role:?}");
+        }
+        let (shown, _) = keys.list(operator, Page::of(0, "").unwrap()).await.unwrap();
+        assert!(shown.len() == 1 && shown[0].customer_id.is_empty(), "{shown:?}");
+    }
+
+    #[tokio::test]
+    async fn the_last_use_is_stored_and_leaves_the_revision() {
+        let Fixture { authenticator, keys, caller, .. } = fixture().await;
+        let made = keys.create(caller, named("ci"), None).await.unwrap();
+        let id: Uuid = made.id.parse().unwrap();
+        assert_eq!(made.tm_last_use, None);
+        authenticator.authenticate(Credential::Bearer(made.key.clone())).await.unwrap();
+        authenticator.store_uses().await;
+        let used = keys.get(caller, id).await.unwrap();
+        assert!(used.tm_last_use.is_some() && used.revision == 1 && used.tm_update.is_none(), "{used:?}");
+        let (all, _) = keys.list(caller, Page::of(0, "").unwrap()).await.unwrap();
+        assert!(all.iter().any(|key| key.id == used.id && key.tm_last_use == used.tm_last_use));
+        let changed = keys.update(caller, id, name("cd"), Expected::at(1)).await.unwrap();
+        assert_eq!(changed.tm_last_use, used.tm_last_use);
     }
 
     #[tokio::test]

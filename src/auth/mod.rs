@@ -5,6 +5,12 @@ mod derived_keys;
 mod jwt;
 pub mod jwt_secret;
 mod key_cache;
+mod lookup;
+mod role;
+mod sessions;
+
+pub use role::{Access, Role, access};
+pub use sessions::{Session, Sessions};
 
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
@@ -12,19 +18,18 @@ use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
 use crate::seal::Sealer;
-use crate::store::{AccessKey, Customer, Store};
+use crate::store::{AccessKey, Commit, Customer, Store};
 use attempts::Attempts;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use derived_keys::DerivedKeys;
 use jwt::Jwt;
-use key_cache::{KeyCache, Known};
+use key_cache::KeyCache;
 use prost::Message;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 /// The prefix of access keys, so that people and secret scanners recognize them.
@@ -42,10 +47,39 @@ pub enum Credential {
     AccessKey(String),
 }
 
-/// The authenticated customer. A caller sees and changes only what belongs to this customer.
+/// How long a token may be valid, unless the configuration says otherwise.
+pub const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The authenticated customer or operator. A caller sees and changes only what belongs to this customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
+    /// Nil for an operator.
     pub customer_id: Uuid,
+    /// The access key, also of a token that comes from one.
+    pub key_id: Option<Uuid>,
+    pub role: Role,
+    /// When the credential expires: its watches end then.
+    pub expire: Option<Time>,
+    /// The customer is suspended: it may only read.
+    pub suspended: bool,
+}
+
+impl Caller {
+    /// Returns a caller that may do everything that its customer may.
+    pub fn full(customer_id: Uuid) -> Caller {
+        Caller { customer_id, key_id: None, role: Role::Full, expire: None, suspended: false }
+    }
+
+    /// Checks that the caller may call an RPC; `None` stands for one that the contract does not have.
+    pub fn check(&self, rpc: Option<&str>) -> Result<()> {
+        self.role.check(rpc)?;
+        match self.suspended && rpc.and_then(access).is_some_and(|access| access.customers > Some(Role::Read)) {
+            true => {
+                Err(Error::new(Reason::CustomerSuspended, "the customer is suspended: it can read, and change nothing"))
+            }
+            false => Ok(()),
+        }
+    }
 }
 
 /// A customer that was just created, with its first access key. The key is shown only once.
@@ -62,6 +96,8 @@ pub struct Authenticator {
     derived: DerivedKeys,
     known: KeyCache,
     attempts: Attempts,
+    sessions: Sessions,
+    longest_life: Duration,
 }
 
 impl Authenticator {
@@ -76,13 +112,14 @@ impl Authenticator {
             None => jwt_secret::get(&*store, sealer).await?,
         };
         let derived = DerivedKeys::new(&secret);
-        Ok(Authenticator {
-            store,
-            jwt: Jwt::new(&secret),
-            derived,
-            known: KeyCache::default(),
-            attempts: Attempts::default(),
-        })
+        let (jwt, known, sessions) = (Jwt::new(&secret), KeyCache::default(), Sessions::default());
+        let (attempts, longest_life) = (Attempts::default(), LONGEST_LIFE);
+        Ok(Authenticator { store, jwt, derived, known, attempts, sessions, longest_life })
+    }
+
+    /// Accepts tokens that are valid for up to this long.
+    pub fn with_longest_life(self, longest_life: Duration) -> Authenticator {
+        Authenticator { longest_life, ..self }
     }
 
     /// Returns who sent a credential, or an error that says why it was refused. `from` is the network of the client: one
@@ -102,9 +139,9 @@ impl Authenticator {
         }
     }
 
-    /// Creates a JWT for a customer, valid for `ttl` from now.
-    pub fn mint(&self, customer_id: Uuid, ttl: Duration) -> Result<String> {
-        self.jwt.mint(customer_id, Clock::now(), ttl)
+    /// Creates a JWT for a customer, valid for `ttl` from now, but no longer than the access key that it comes from.
+    pub fn mint(&self, customer_id: Uuid, key_id: Option<Uuid>, ttl: Duration) -> Result<String> {
+        self.jwt.mint(customer_id, key_id, Clock::now(), ttl)
     }
 
     /// Creates the first customer and its key on an empty database. Returns None if there is a customer already.
@@ -121,9 +158,16 @@ impl Authenticator {
         let customer =
             Customer { id: Clock::id(now), name: name.to_owned(), revision: 0, tm_create: now.0, body: Vec::new() };
         let customer_id = customer.id;
-        let (key, row) = self.new_key(customer_id, "first", "", None, now);
+        let (key, row) = self.new_key(customer_id, "first", "", Role::Full, None, now);
         self.store.create_customer(customer, row).await?;
         Ok(NewCustomer { customer_id, key })
+    }
+
+    /// Creates an access key of an operator. It belongs to no customer.
+    pub async fn create_operator_key(&self, name: &str) -> Result<String> {
+        let (key, row) = self.new_key(Uuid::nil(), name, "", Role::Operator, None, Clock::now());
+        self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await?;
+        Ok(key)
     }
 
     /// Creates an access key: the key itself, and the row to store for it.
@@ -132,6 +176,7 @@ impl Authenticator {
         customer_id: Uuid,
         name: &str,
         detail: &str,
+        role: Role,
         expire: Option<Time>,
         now: Time,
     ) -> (String, AccessKey) {
@@ -139,11 +184,13 @@ impl Authenticator {
         let key = format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(Clock::secret()));
         let access_key = proto::AccessKey {
             id: id.to_string(),
-            customer_id: customer_id.to_string(),
+            customer_id: view::id(customer_id),
             name: name.to_owned(),
             detail: detail.to_owned(),
             key: String::new(),
+            role: role.to_proto().into(),
             tm_expire: expire.and_then(view::time),
+            tm_last_use: None,
             tm_create: view::time(now),
             tm_update: None,
             tm_delete: None,
@@ -166,58 +213,15 @@ impl Authenticator {
         self.derived.key_of(row)
     }
 
-    /// Drops all cached access keys, because one has changed.
-    pub(super) fn forget(&self) {
+    /// Drops all cached credentials and checks those of watches again, because a key or a customer has changed.
+    pub fn forget(&self) {
         self.known.forget();
+        self.sessions.check_soon();
     }
 
-    async fn by_jwt(&self, token: &str, from: IpAddr, now: Time) -> Result<Caller> {
-        let refused = |why| self.attempts.failed(from, invalid(why));
-        let customer_id = self.jwt.read(token, now).ok_or_else(|| {
-            refused("the token has expired, or is not one that this server's secret signed (HS256, with exp and customer_id)")
-        })?;
-        if !self.known.customer(customer_id) {
-            if self.store.customer(customer_id).await?.is_none() {
-                return Err(refused("the token is for a customer that does not exist"));
-            }
-            self.known.remember_customer(customer_id);
-        }
-        Ok(Caller { customer_id })
-    }
-
-    async fn by_key(&self, key: &str, from: IpAddr, now: Time) -> Result<Caller> {
-        let refused = || invalid("the access key is unknown, was deleted or has expired");
-        let hash = hash(key);
-        let known = match self.known.key(&hash) {
-            Some(known) => known,
-            None => {
-                let lookup = self.attempts.lookup(from, hash).await?;
-                let ticket = self.known.ticket();
-                let row = match self.store.access_key_by_hash(hash).await {
-                    // The index of the store compared bytes, in a time that depends on them. They are bytes of hashes,
-                    // which reveal nothing about the key; the comparison that decides takes constant time nevertheless.
-                    Ok(Some(row)) if row.hash.ct_eq(&hash).into() && row.tm_delete.is_none() => row,
-                    Ok(_) => return Err(lookup.not_found(refused())),
-                    Err(error) => {
-                        lookup.undecided();
-                        return Err(error.into());
-                    }
-                };
-                lookup.found();
-                let access_key = proto::AccessKey::decode(row.body.as_slice());
-                let access_key = access_key.map_err(|why| self.store.damage().found("access_key", row.id, why))?;
-                let known = Known {
-                    customer_id: row.customer_id,
-                    expire: access_key.tm_expire.as_ref().map(crate::model::view::time_of),
-                };
-                self.known.remember(ticket, hash, known);
-                known
-            }
-        };
-        match known.expire {
-            Some(expire) if expire <= now => Err(self.attempts.failed(from, refused())),
-            _ => Ok(Caller { customer_id: known.customer_id }),
-        }
+    /// The watches that are open.
+    pub fn sessions(&self) -> Sessions {
+        self.sessions.clone()
     }
 }
 

@@ -30,7 +30,7 @@ fn refused(outcome: Result<Caller>) {
 #[tokio::test]
 async fn a_token_authenticates_its_customer() {
     let (authenticator, customer) = authenticator().await;
-    let token = authenticator.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
+    let token = authenticator.mint(customer.customer_id, None, Duration::from_secs(60)).unwrap();
     for credential in [Credential::Bearer(token.clone()), Credential::Jwt(token.clone())] {
         assert_eq!(authenticator.authenticate(credential, FROM).await.unwrap().customer_id, customer.customer_id);
     }
@@ -85,7 +85,7 @@ async fn the_first_start_makes_one_key() {
 #[tokio::test]
 async fn an_expired_or_deleted_key_is_refused() {
     let (authenticator, customer) = authenticator().await;
-    let (key, row) = authenticator.new_key(customer.customer_id, "", "", Some(NOW.plus_ms(1_000)), NOW);
+    let (key, row) = authenticator.new_key(customer.customer_id, "", "", Role::Full, Some(NOW.plus_ms(1_000)), NOW);
     let put = async |row: &AccessKey| {
         authenticator.store.commit(Commit { access_keys: vec![row.clone()], ..Commit::default() }).await.unwrap();
     };
@@ -106,7 +106,7 @@ async fn the_generated_secret_is_kept() {
     let one = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
     let two = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
-    let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
+    let token = one.mint(customer.customer_id, None, Duration::from_secs(60)).unwrap();
     assert!(two.authenticate(Credential::Jwt(token.clone()), FROM).await.is_ok());
     assert!(Authenticator::open(store.clone(), &Sealer::in_memory(), None).await.is_err(), "it is sealed");
     let three = Authenticator::open(store, &sealer, Some(SECRET)).await.unwrap();

@@ -27,7 +27,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         Some(id) => store.customer(id).await?.ok_or_else(|| format!("there is no customer {id}"))?,
         None => store.first_customer().await?.ok_or("there is no customer yet: start the server first")?,
     };
-    let token = authenticator.mint(customer.id, args.ttl)?;
+    let token = authenticator.mint(customer.id, None, args.ttl)?;
     store.close().await;
     Ok(writeln!(std::io::stdout(), "{token}")?)
 }

@@ -3,9 +3,9 @@
 use super::convert::{self, DETAIL, NAME};
 use super::mask::Mask;
 use crate::api::IdempotentRequest;
-use crate::api::access_keys::{self, AccessKeys, Change, New};
+use crate::api::access_keys::{self, AccessKeys, Change, New, Role};
 use crate::api::page::Page;
-use crate::error::{Result, all};
+use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;
@@ -31,10 +31,11 @@ impl Service {
         let name = convert::text("name", request.name, NAME);
         let detail = convert::text("detail", request.detail, DETAIL);
         let expire = convert::time("tm_expire", request.tm_expire);
+        let role = role(request.role);
         let past = expire.as_ref().map_or(Ok(()), |expire| AccessKeys::check_expire(*expire));
-        let checked = all((idempotency, name, detail, expire));
-        let (idempotency, name, detail, expire) = checked.map_err(|error| error.and_of(past))?;
-        let new = New { name, detail, expire };
+        let checked = all((idempotency, name, detail, role, expire));
+        let (idempotency, name, detail, role, expire) = checked.map_err(|error| error.and_of(past))?;
+        let new = New { name, detail, role, expire };
         Ok(CreateAccessKeyResponse { access_key: Some(self.keys.create(caller, new, idempotency).await?) })
     }
 
@@ -69,6 +70,15 @@ impl Service {
         let DeleteAccessKeyRequest { id, expected_revision } = request.get_ref();
         let (id, expected) = (convert::id("id", id)?, convert::expected(*expected_revision)?);
         Ok(DeleteAccessKeyResponse { access_key: Some(self.keys.delete(caller, id, expected).await?) })
+    }
+}
+
+/// Reads the role of a new key; unspecified is the default.
+fn role(role: i32) -> Result<Option<Role>> {
+    let unknown = || Error::field(Reason::InvalidArgument, "role", "expected full, operate, read or operator");
+    match role {
+        0 => Ok(None),
+        _ => Role::of_key(role).map(Some).ok_or_else(unknown),
     }
 }
 

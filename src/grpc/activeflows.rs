@@ -5,6 +5,7 @@ use crate::api::activeflows::NewActiveflow;
 use crate::api::history::EventPage;
 use crate::api::page::Page;
 use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
+use crate::auth::Sessions;
 use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::activeflow_service_server::ActiveflowService;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
-pub struct Activeflows(pub Arc<App>);
+pub struct Activeflows(pub Arc<App>, pub Sessions);
 
 #[tonic::async_trait]
 impl ActiveflowService for Activeflows {
@@ -165,8 +166,7 @@ impl ActiveflowService for Activeflows {
         &self,
         request: Request<WatchActiveflowsRequest>,
     ) -> Result<Response<Self::WatchActiveflowsStream>, Status> {
-        let customer_id = caller(&request)?.customer_id;
-        let request = request.into_inner();
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let checked = all((
             watched("ids", &request.ids, request.until_ended),
             convert::optional_id("flow_id", &request.flow_id),
@@ -183,7 +183,8 @@ impl ActiveflowService for Activeflows {
             include_snapshot: request.include_snapshot,
             until_ended: request.until_ended,
         };
-        let frames = self.0.watch(customer_id, watch).await?;
+        let frames = self.0.watch(caller.customer_id, watch).await?;
+        let frames = self.1.within(&caller, frames);
         let frames = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
         Ok(Response::new(frames.boxed()))
     }

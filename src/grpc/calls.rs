@@ -5,6 +5,7 @@ use super::convert;
 use crate::api::calls::NewCalls;
 use crate::api::page::Page;
 use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
+use crate::auth::Sessions;
 use crate::engine;
 use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
 use crate::engine::check::Problem;
@@ -25,7 +26,7 @@ const MAX_DESTINATIONS: usize = 20;
 /// The largest number of keys that one request sends.
 const MAX_DIGITS: usize = 100;
 
-pub struct Calls(pub Arc<App>);
+pub struct Calls(pub Arc<App>, pub Sessions);
 
 fn mute_direction(number: i32) -> Result<call::MuteDirection> {
     convert::choice::<MuteDirection>("direction", number)?;
@@ -248,8 +249,7 @@ impl CallService for Calls {
         &self,
         request: Request<WatchCallsRequest>,
     ) -> Result<Response<Self::WatchCallsStream>, Status> {
-        let customer_id = caller(&request)?.customer_id;
-        let request = request.into_inner();
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let checked = all((
             watched("ids", &request.ids, request.until_ended),
             convert::optional_id("flow_id", &request.flow_id),
@@ -266,8 +266,9 @@ impl CallService for Calls {
             include_snapshot: request.include_snapshot,
             until_ended: request.until_ended,
         };
-        let frames = self.0.watch(customer_id, watch).await?;
-        let problem = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
-        Ok(Response::new(problem.boxed()))
+        let frames = self.0.watch(caller.customer_id, watch).await?;
+        let frames = self.1.within(&caller, frames);
+        let frames = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
+        Ok(Response::new(frames.boxed()))
     }
 }

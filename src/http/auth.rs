@@ -50,12 +50,14 @@ pub fn customer(extensions: &Extensions) -> Option<Uuid> {
     outcome.as_ref().ok().map(|caller| caller.customer_id)
 }
 
-/// Returns why an unauthenticated request was refused: reported at once, it saves reading the body.
-pub fn refusal(extensions: &Extensions) -> Option<Error> {
+/// Returns why a request for an RPC, such as `ringdown.v1.CallService/GetCall`, is refused: because of its credential, its
+/// role or its customer. Both protocols ask here, before they read the body.
+pub fn refusal(extensions: &Extensions, rpc: Option<&str>) -> Option<Error> {
     match extensions.get::<Admission>() {
         Some(Admission(Err(refusal))) => Some(refusal.clone().into()),
+        Some(Admission(Ok(caller))) => caller.check(rpc).err(),
         // Open paths need no caller.
-        Some(Admission(Ok(_))) | None => None,
+        None => None,
     }
 }
 

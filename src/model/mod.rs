@@ -12,6 +12,7 @@ pub mod projection;
 pub mod recording;
 pub mod run;
 pub mod sound;
+pub mod standing;
 pub mod telephony;
 pub mod time;
 mod used;

@@ -44,8 +44,8 @@ pub struct Asked {
 }
 
 pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
-    // An unauthenticated request is rejected before its body is read.
-    if let Some(error) = auth::refusal(request.extensions()) {
+    // A request that is not permitted is rejected before its body is read.
+    if let Some(error) = auth::refusal(request.extensions(), Some(route.rpc)) {
         return Err(error);
     }
     let path: Path<Vec<(String, String)>> = request.extract_parts().await.map_err(bad_path)?;

@@ -35,7 +35,7 @@ use crate::outbound::message::{self, Generic, Provider};
 use crate::runtime::available::Available;
 use crate::seal::{self, Sealer, Source};
 use crate::store;
-use crate::supervisor::Supervisor;
+use crate::supervisor::{Stage, Supervisor};
 use crate::telemetry::Metrics;
 use crate::telephony::disk::Disk;
 use crate::telephony::simulated::{self, Simulated, Speed};
@@ -176,6 +176,16 @@ async fn on(
         app = start(config, database, (sealer.clone(), supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
+    let checking = authenticator.clone();
+    supervisor.spawn(Stage::Log, "credentials", move |task| {
+        let authenticator = checking.clone();
+        async move {
+            tokio::select! {
+                () = authenticator.keep_checking() => {}
+                () = task.closing() => authenticator.store_uses().await,
+            }
+        }
+    });
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone(), sealer));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };

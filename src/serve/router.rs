@@ -33,10 +33,11 @@ use tower::Service;
 
 /// Builds the service factory of a server, and the reporter of its services' health.
 pub async fn factory(config: &Config, components: &Components) -> Result<(ServiceFactory, HealthReporter), Error> {
+    let sessions = || components.authenticator.sessions();
     let services = Services {
         flows: Arc::new(grpc::Flows(components.app.clone())),
-        calls: Arc::new(grpc::Calls(components.app.clone())),
-        activeflows: Arc::new(grpc::Activeflows(components.app.clone())),
+        calls: Arc::new(grpc::Calls(components.app.clone(), sessions())),
+        activeflows: Arc::new(grpc::Activeflows(components.app.clone(), sessions())),
         actions: Arc::new(grpc::Actions(components.app.clone())),
         recordings: Arc::new(grpc::Recordings(components.app.clone())),
         simulator: Arc::new(grpc::Simulator(components.app.clone())),

@@ -227,15 +227,15 @@ impl Service<http::Request<tonic::body::Body>> for Rpcs {
         let mut rpcs = self.clone();
         Box::pin(async move {
             let rpc = metrics::rpc(request.uri().path());
-            Ok(metrics::grpc(&rpcs.metrics.clone(), rpc, rpcs.answer(request)).await)
+            Ok(metrics::grpc(&rpcs.metrics.clone(), rpc, rpcs.answer(rpc, request)).await)
         })
     }
 }
 
 impl Rpcs {
-    async fn answer(&mut self, request: http::Request<tonic::body::Body>) -> Response {
-        // A request that is not authenticated is refused before its body is read.
-        if let Some(error) = auth::refusal(request.extensions()) {
+    async fn answer(&mut self, rpc: Option<&str>, request: http::Request<tonic::body::Body>) -> Response {
+        // A request that is not permitted is refused before its body is read.
+        if let Some(error) = auth::refusal(request.extensions(), rpc) {
             return Status::from(error).into_http();
         }
         let limit = deadline::given(request.headers());

@@ -4,6 +4,7 @@
 //! compared, sorted, filtered or counted have columns. `commit` is the only way to write runs. It applies a [`Commit`]
 //! completely or not at all, compares every expected revision first, and returns when the rows are durable.
 
+mod customers;
 mod damage;
 mod error;
 mod loaded;
@@ -19,6 +20,7 @@ pub mod secrets;
 pub mod sqlite;
 mod usage;
 
+pub use customers::{AccessKey, Customer, CustomerStore, Number};
 pub use damage::Damage;
 pub use error::{Error, Result};
 pub use loaded::Loaded;
@@ -194,43 +196,6 @@ pub struct Revision {
     pub body: Vec<u8>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessKey {
-    pub id: Uuid,
-    pub customer_id: Uuid,
-    /// SHA-256 of the key.
-    pub hash: [u8; 32],
-    /// The revision that was read, 0 for a new key. A commit compares it and increments it.
-    pub revision: u64,
-    pub tm_create: Micros,
-    pub tm_delete: Option<Micros>,
-    pub body: Vec<u8>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Customer {
-    pub id: Uuid,
-    pub name: String,
-    /// Works like an access key's.
-    pub revision: u64,
-    pub tm_create: Micros,
-    /// Settings such as the webhook of its events; empty while nothing is set.
-    pub body: Vec<u8>,
-}
-
-/// A telephone number that leads to flows. Unique among the numbers that are not deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Number {
-    pub id: Uuid,
-    pub customer_id: Uuid,
-    pub number: String,
-    /// Works like an access key's.
-    pub revision: u64,
-    pub tm_create: Micros,
-    pub tm_delete: Option<Micros>,
-    pub body: Vec<u8>,
-}
-
 /// An incoming or outgoing text message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -304,7 +269,7 @@ pub struct WorkingRun {
 }
 
 #[async_trait]
-pub trait Store: secrets::SecretRows {
+pub trait Store: CustomerStore + secrets::SecretRows {
     /// Applies the commit completely or not at all, and returns when it is durable. Commits that wait at the same time
     /// share a transaction; a commit that fails does not affect the others. The commit completes even if the caller
     /// stops waiting.

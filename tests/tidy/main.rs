@@ -104,6 +104,7 @@ const MAP: &[(&str, &[&str])] = &[
         "grpc",
         &[
             "api",
+            "auth::Sessions",
             "http",
             "model",
             "error",

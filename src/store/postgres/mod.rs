@@ -8,6 +8,7 @@
 //! still write it (see [`horizon`]). That way no reader skips a row that is committed late.
 
 mod connections;
+mod customers;
 mod errors;
 mod group;
 mod horizon;

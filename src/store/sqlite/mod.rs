@@ -7,6 +7,7 @@
 
 mod check;
 mod checkpoint;
+mod customers;
 mod group;
 mod guard;
 mod lists;
