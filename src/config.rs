@@ -6,6 +6,7 @@ mod disk;
 mod clocks;
 mod connections;
 mod limits;
+mod operators;
 pub mod renamed;
 mod secret_key;
 mod size;
@@ -16,6 +17,7 @@ pub use disk::DiskOptions;
 pub use clocks::Clocks;
 pub use connections::{ConnectionBounds, ConnectionOptions};
 pub use limits::Limits;
+pub use operators::{Numbers, OperatorOptions};
 pub use secret_key::SecretKey;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -139,6 +141,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub disk: DiskOptions,
+
+    #[command(flatten)]
+    pub operators: OperatorOptions,
 
     /// Maximum number of running activeflows.
     #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS", default_value = "1000000", value_name = "N")]

@@ -8,7 +8,7 @@ mod store;
 
 use ringdown::store::postgres::Postgres;
 use ringdown::store::sqlite::{Config, Location, Sqlite};
-use store::{concurrency, lists, log, model, outbox, prune, recordings, rest, runs};
+use store::{concurrency, customers, lists, log, model, outbox, prune, recordings, rest, runs};
 use tempfile::TempDir;
 
 /// Runs the cases against what `$open` gives: the store and what must live as long as it does; nothing where there is no
@@ -35,6 +35,8 @@ macro_rules! suite {
             prune::only_what_is_done_is_forgotten,
             recordings::recordings_are_read_back_and_change, recordings::a_recording_stays_its_customers_own,
             recordings::recordings_are_filtered_and_paged, recordings::old_recordings_are_forgotten,
+            customers::uses_of_keys_only_rise, customers::customers_are_created_in_commits_and_listed,
+            customers::tasks_are_kept_until_they_end, customers::a_customer_is_forgotten_with_all_that_is_its_own,
             concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
             concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
             model::agrees_with_a_model

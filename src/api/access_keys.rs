@@ -171,7 +171,7 @@ impl AccessKeys {
 
     /// Returns a stored response with its key. Earlier versions stored none, because they could derive it; if the
     /// server's JWT secret has changed since, it stays empty.
-    async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
+    pub(super) async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
         let mut access_key = before.access_key.unwrap_or_default();
         access_key.key = match access_key.key.as_str() {
             "" => {

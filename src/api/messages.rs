@@ -51,6 +51,10 @@ impl App {
             let message = "the customer's text messages of the day are used up (daily_messages)";
             return Err(Error::new(Reason::BudgetUsedUp, message));
         }
+        if !self.deliverer.may_send_from(customer_id, source).await? {
+            let description = "is not one of your numbers; a message that leaves by a provider must come from one";
+            return Err(Error::field(Reason::SourceNotAllowed, "source", description));
+        }
         let mut commit = Commit::default();
         let mut messages = Vec::with_capacity(destinations.len());
         for destination in destinations {
@@ -81,6 +85,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
+        self.customers.admit(customer_id).await?;
         let number = self.number_called(customer_id, &arrival.destination.target).await?;
         let flow_id = number.message_flow_id.parse().unwrap_or_default();
         let mut commit = Commit::default();

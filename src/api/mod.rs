@@ -9,6 +9,7 @@ pub mod activeflows;
 pub mod calls;
 pub mod changes;
 mod commands;
+mod customer_care;
 pub mod customers;
 mod deliveries;
 mod destinations;
@@ -18,6 +19,7 @@ pub mod flows;
 pub mod history;
 pub mod messages;
 pub mod numbers;
+pub mod operators;
 pub mod page;
 pub mod recordings;
 mod request_rate;
@@ -28,7 +30,7 @@ pub mod simulator;
 mod watches;
 
 // The parts of requests that are not plain data.
-pub use crate::delivery::customers::Change;
+pub use crate::delivery::customers::{Change, OperatorChange};
 pub use crate::runtime::idempotency::IdempotentRequest;
 pub use crate::runtime::recordings::ByteRange;
 pub use crate::watch::{Filter, Subject, Watch};
@@ -111,6 +113,8 @@ pub struct App {
     /// Held while the scripts of simulated numbers are written to the phones and to the store; otherwise a concurrent
     /// reader could restore old ones.
     setting_callees: tokio::sync::Mutex<()>,
+    /// Wakes the task that works for suspended and deleted customers.
+    care: tokio::sync::Notify,
     /// True once the server accepts no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -185,11 +189,13 @@ impl App {
             supervisor,
             playing: Default::default(),
             setting_callees: Default::default(),
+            care: Default::default(),
             draining,
         };
         app.restore_callees().await?;
         app.remove_left_recordings();
         let app = Arc::new(app);
+        customer_care::start(&app, &app.supervisor);
         if let Some(membership) = &app.membership {
             let handler: Weak<dyn Handler> = Arc::downgrade(&(app.clone() as Arc<dyn Handler>));
             membership.start(app.deliverer.clone(), app.customers.clone(), app.runner.clone(), handler);

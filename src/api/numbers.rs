@@ -60,6 +60,13 @@ impl App {
         read(&row.filter(own).ok_or_else(missing)?, self.store.damage())
     }
 
+    /// Returns the customer that a number belongs to, by the number's id.
+    pub async fn owner_of_number_id(&self, id: Uuid) -> Result<Uuid> {
+        let row = self.store.number(id).await?.filter(|row| row.tm_delete.is_none());
+        let missing = || Error::new(Reason::NumberNotFound, format!("number {id} does not exist"));
+        Ok(row.ok_or_else(missing)?.customer_id)
+    }
+
     pub async fn list_numbers(&self, customer_id: Uuid, page: Page) -> Result<proto::ListNumbersResponse> {
         let found = self.store.numbers(page.rows(customer_id)).await?;
         let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));

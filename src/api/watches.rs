@@ -20,6 +20,8 @@ impl App {
         watch: Watch,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
         self.admit()?;
+        // A watch ends with the suspension of its customer: it would end at once.
+        self.customers.admit(customer_id).await?;
         let limits = self.customers.limits(customer_id).await?;
         self.hub.watch(self.runner.present(), (customer_id, limits.watches), watch).await
     }

@@ -70,6 +70,10 @@ impl Caller {
         Caller { customer_id, key_id: None, role: Role::Full, expire: None, suspended: false }
     }
 
+    pub fn is_operator(&self) -> bool {
+        self.role == Role::Operator
+    }
+
     /// Checks that the caller may call an RPC; `None` stands for one that the contract does not have.
     pub fn check(&self, rpc: Option<&str>) -> Result<()> {
         self.role.check(rpc)?;
@@ -87,6 +91,13 @@ impl Caller {
 pub struct NewCustomer {
     pub customer_id: Uuid,
     pub key: String,
+}
+
+/// What the first start creates. The keys are shown only once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstStart {
+    pub customer: NewCustomer,
+    pub operator_key: String,
 }
 
 pub struct Authenticator {
@@ -144,23 +155,31 @@ impl Authenticator {
         self.jwt.mint(customer_id, key_id, Clock::now(), ttl)
     }
 
-    /// Creates the first customer and its key on an empty database. Returns None if there is a customer already.
-    pub async fn first_start(&self) -> Result<Option<NewCustomer>> {
-        match self.store.first_customer().await? {
-            Some(_) => Ok(None),
-            None => self.create_customer("default").await.map(Some),
+    /// Creates the first customer with its key, and an operator's key, on an empty database. Returns None if there is a
+    /// customer already.
+    pub async fn first_start(&self) -> Result<Option<FirstStart>> {
+        if self.store.first_customer().await?.is_some() {
+            return Ok(None);
         }
+        let customer = self.create_customer("default").await?;
+        let operator_key = self.create_operator_key("first").await?;
+        Ok(Some(FirstStart { customer, operator_key }))
     }
 
     /// Creates a customer and its first access key.
     pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
-        let now = Clock::now();
-        let customer =
-            Customer { id: Clock::id(now), name: name.to_owned(), revision: 0, tm_create: now.0, body: Vec::new() };
+        let (customer, key, row) = self.new_customer(name, Clock::now());
         let customer_id = customer.id;
-        let (key, row) = self.new_key(customer_id, "first", "", Role::Full, None, now);
         self.store.create_customer(customer, row).await?;
         Ok(NewCustomer { customer_id, key })
+    }
+
+    /// Returns the rows of a new customer and of its first access key, and that key.
+    pub(super) fn new_customer(&self, name: &str, now: Time) -> (Customer, String, AccessKey) {
+        let customer =
+            Customer { id: Clock::id(now), name: name.to_owned(), revision: 0, tm_create: now.0, body: Vec::new() };
+        let (key, row) = self.new_key(customer.id, "first", "", Role::Full, None, now);
+        (customer, key, row)
     }
 
     /// Creates an access key of an operator. It belongs to no customer.

@@ -14,7 +14,7 @@ async fn store() -> Arc<dyn Store> {
 
 async fn authenticator() -> (Authenticator, NewCustomer) {
     let authenticator = Authenticator::open(store().await, &Sealer::in_memory(), Some(SECRET)).await.unwrap();
-    let customer = authenticator.first_start().await.unwrap().unwrap();
+    let customer = authenticator.first_start().await.unwrap().unwrap().customer;
     (authenticator, customer)
 }
 
@@ -104,7 +104,7 @@ async fn the_generated_secret_is_kept() {
     let store = store().await;
     let sealer = Sealer::in_memory();
     let one = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
-    let customer = one.first_start().await.unwrap().unwrap();
+    let customer = one.first_start().await.unwrap().unwrap().customer;
     let two = Authenticator::open(store.clone(), &sealer, None).await.unwrap();
     let token = one.mint(customer.customer_id, None, Duration::from_secs(60)).unwrap();
     assert!(two.authenticate(Credential::Jwt(token.clone()), FROM).await.is_ok());

@@ -25,7 +25,7 @@ enum Command {
     },
 }
 
-fn name(text: &str) -> Result<String, String> {
+pub(super) fn name(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("expected a name".to_owned()),
         name if name.chars().count() > MAX_NAME => Err(format!("expected at most {MAX_NAME} characters")),

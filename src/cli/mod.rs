@@ -5,6 +5,7 @@ mod bench;
 mod child_server;
 mod connect;
 mod customer;
+mod customers;
 mod database;
 mod demo;
 mod failover_test;
@@ -47,9 +48,12 @@ enum Command {
     /// Prints a JWT.
     Token(token::Args),
     /// Creates customers.
+    #[command(hide = true)]
     Customer(customer::Args),
     /// Makes and replaces the key that seals secrets in the database.
     SecretKey(secret_key::Args),
+    /// Lists, creates, limits, suspends and deletes customers, and creates operators' keys, beside the database.
+    Customers(customers::Args),
     /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
     /// fails.
     Simulate(simulate::Args),
@@ -65,8 +69,10 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let matches =
-        config::renamed::accept(Line::command().mut_subcommand("serve", config::renamed::accept)).get_matches();
+    let line = Line::command().mut_subcommand("serve", config::renamed::accept);
+    // The database may be named before or after what to do with customers.
+    let line = line.mut_subcommand("customers", |customers| customers.mut_args(|option| option.global(true)));
+    let matches = config::renamed::accept(line).get_matches();
     let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let command = line.command.unwrap_or_else(|| Command::Serve(Box::new(line.serve)));
     let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
@@ -93,6 +99,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Token(args) => token::run(args).await?,
         Command::Customer(args) => customer::run(args).await?,
         Command::SecretKey(args) => secret_key::run(args).await?,
+        Command::Customers(args) => customers::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
         Command::FailoverTest(args) => return failover_test::run(args).await,

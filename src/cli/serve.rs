@@ -32,8 +32,12 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     let mut text = format!("Ringdown listens on {url} (gRPC, gRPC-Web and REST; {url}/docs).\n");
     match &ready.first_key {
         Some(key) => {
-            text += "This is your first access key. It is shown only this once:\n\n";
-            writeln!(text, "  export RINGDOWN_KEY={key}\n")
+            text += "These are your first access keys. They are shown only this once:\n\n";
+            text += &format!("  export RINGDOWN_KEY={key}\n");
+            if let Some(key) = &ready.operator_key {
+                text += &format!("  export RINGDOWN_OPERATOR_KEY={key}  # an operator's: it manages customers\n");
+            }
+            writeln!(text)
         }
         None => {
             let database =
@@ -80,12 +84,14 @@ mod tests {
             address: "0.0.0.0:8080".parse().unwrap(),
             customer_id: Default::default(),
             first_key: Some("rd_x".to_owned()),
+            operator_key: Some("rd_y".to_owned()),
         };
         let text = greeting(&ready, false, DATABASE);
         assert!(text.lines().count() <= 12, "{text}");
         assert_eq!(text.matches("rd_x").count(), 1);
+        assert!(text.find("rd_x") < text.find("rd_y"), "programs take the first one");
         assert!(text.contains("curl http://127.0.0.1:8080/v1.0/calls"), "{text}");
-        ready.first_key = None;
+        (ready.first_key, ready.operator_key) = (None, None);
         let text = greeting(&ready, false, "postgres://me:secret@host/calls?sslmode=require");
         assert!(text.contains("--database 'postgres://me@host/calls?sslmode=require')"), "{text}");
         let text = greeting(&ready, true, "sqlite://other.db");

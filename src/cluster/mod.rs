@@ -184,6 +184,11 @@ impl Membership {
         }
     }
 
+    /// Returns whether this node is the leader now.
+    pub fn leads_now(&self) -> bool {
+        *self.leads.borrow()
+    }
+
     /// Returns when this node is the leader, that is, the oldest node.
     pub async fn leads(&self) {
         let mut leads = self.leads.subscribe();

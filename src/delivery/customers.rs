@@ -1,7 +1,9 @@
 //! The settings of customers: above all the destination of their webhooks, and the secret that signs them.
 
+mod operated;
 mod stored;
 
+pub use operated::OperatorChange;
 pub use stored::resealed;
 
 use crate::clock::Clock;
@@ -23,10 +25,13 @@ use serde_bytes::ByteBuf;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// The most customers that are cached.
 const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
+/// How long a customer's settings are used without reading them again: a command beside the server may have changed them.
+const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 /// How often the server tries to give a customer a secret. Each failed attempt means that another change succeeded.
 const TRIES: u32 = 8;
 /// How long a replaced secret still signs: long enough for receivers to switch to the new one.
@@ -51,6 +56,9 @@ pub struct Profile {
     outbound_allow: Vec<String>,
     /// The two secrets as they are stored; in memory they are in their fields.
     sealed: Option<ByteBuf>,
+    /// Set by an operator: `model::standing` reads them too.
+    tm_suspend: Option<Time>,
+    tm_delete: Option<Time>,
 }
 
 /// Where a customer's events are sent.
@@ -95,8 +103,8 @@ pub struct Customers {
 struct Known {
     /// Counts writes and resets of the cache: what was read before one is not cached after it.
     generation: u64,
-    /// With the revisions of their rows.
-    profiles: LruCache<Uuid, (u64, Arc<Profile>)>,
+    /// With the revisions of their rows, and when they were read or written.
+    profiles: LruCache<Uuid, (u64, Arc<Profile>, Instant)>,
 }
 
 impl fmt::Debug for Profile {
@@ -155,6 +163,15 @@ impl Current {
         self.row.revision
     }
 
+    pub fn row(&self) -> &store::Customer {
+        &self.row
+    }
+
+    /// Returns the limits that an operator has set, by their names.
+    pub fn limits_set(&self) -> Vec<(&'static str, Option<u64>)> {
+        self.profile.limits.named()
+    }
+
     pub fn show(&self) -> proto::Customer {
         show(&self.row, &self.profile, self.limits)
     }
@@ -177,7 +194,9 @@ impl Customers {
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
         let generation = {
             let mut known = self.known();
-            if let Some((_, profile)) = known.profiles.get(&id) {
+            if let Some((_, profile, since)) = known.profiles.get(&id)
+                && since.elapsed() < TIME_TO_LIVE
+            {
                 return Ok(profile.clone());
             }
             known.generation
@@ -229,7 +248,7 @@ impl Customers {
         Err(Error::new(Reason::StaleRevision, "the customer was changed by others at the same time; try again"))
     }
 
-    fn read(&self, row: &store::Customer) -> Result<Profile> {
+    pub(super) fn read(&self, row: &store::Customer) -> Result<Profile> {
         if row.body.is_empty() {
             return Ok(Profile::default());
         }
@@ -243,6 +262,9 @@ impl Customers {
         let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
         let profile = self.read(&row)?;
+        if profile.tm_delete.is_some() {
+            return Err(missing());
+        }
         let limits = self.limits_of(&profile);
         Ok(Current { row, profile, generation, limits })
     }
@@ -319,8 +341,8 @@ impl Customers {
 impl Known {
     /// Replaces an older revision.
     fn put(&mut self, id: Uuid, revision: u64, profile: &Arc<Profile>) {
-        if self.profiles.peek(&id).is_none_or(|(known, _)| *known <= revision) {
-            self.profiles.put(id, (revision, profile.clone()));
+        if self.profiles.peek(&id).is_none_or(|(known, _, _)| *known <= revision) {
+            self.profiles.put(id, (revision, profile.clone(), Instant::now()));
         }
     }
 }
@@ -343,6 +365,8 @@ fn show(row: &store::Customer, profile: &Profile, limits: CustomerLimits) -> pro
         tm_update: profile.tm_update.and_then(view::time),
         revision: row.revision.cast_signed(),
         limits: Some(limits.to_proto()),
+        tm_suspend: profile.tm_suspend.and_then(view::time),
+        tm_delete: profile.tm_delete.and_then(view::time),
     }
 }
 

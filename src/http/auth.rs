@@ -3,7 +3,8 @@
 //! The caller, or the reason why there is none, is put into the extensions of the request. Each RPC begins with [`caller`],
 //! so that a refusal is reported in the protocol of the request. Credentials stop here: they reach no log and no handler.
 
-use crate::auth::{self, Authenticator, Caller, Credential};
+pub use crate::auth::Caller;
+use crate::auth::{self, Authenticator, Credential};
 use crate::error::{Error, Reason, Result};
 use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};

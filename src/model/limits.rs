@@ -55,6 +55,23 @@ macro_rules! limits {
                 Ok(LimitChanges { $($name: read(stringify!($name), limits.$name)?,)* })
             }
 
+            /// Returns these limits with those of `other` that are named.
+            pub fn replaced(self, other: &LimitChanges, named: impl Fn(&str) -> bool) -> LimitChanges {
+                LimitChanges { $($name: if named(stringify!($name)) { other.$name } else { self.$name },)* }
+            }
+
+            /// Sets the limit of this name, if there is one; `None` stands for the server's default.
+            pub fn set(&mut self, name: &str, value: Option<u64>) {
+                $(if name == stringify!($name) {
+                    self.$name = value;
+                })*
+            }
+
+            /// Returns every limit by its name.
+            pub fn named(&self) -> Vec<(&'static str, Option<u64>)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+
             pub fn to_proto(self) -> proto::CustomerLimits {
                 proto::CustomerLimits { $($name: self.$name.map(|it| i64::try_from(it).unwrap_or(i64::MAX)),)* }
             }

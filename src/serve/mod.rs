@@ -69,6 +69,8 @@ pub struct Ready {
     pub customer_id: Uuid,
     /// That customer's access key, on the first start only: it is shown once.
     pub first_key: Option<String>,
+    /// The first access key of an operator, on the first start only.
+    pub operator_key: Option<String>,
 }
 
 /// The reason why a server did not start, or stopped: a sentence for the operator.
@@ -163,10 +165,11 @@ async fn on(
     let store = database.store.clone();
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
     secrets::adopt(&*store, &sealer).await?;
-    let authenticator = Arc::new(Authenticator::open(store.clone(), &sealer, secret).await?);
+    let authenticator = Authenticator::open(store.clone(), &sealer, secret).await?;
+    let authenticator = Arc::new(authenticator.with_longest_life(config.operators.jwt_longest_life));
     let first = authenticator.first_start().await?;
     let customer_id = match (&first, store.first_customer().await?) {
-        (Some(first), _) => first.customer_id,
+        (Some(first), _) => first.customer.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::recording_directory(config)?;
@@ -194,7 +197,8 @@ async fn on(
         tls.watch(&supervisor, config.connections.bounds.tls_check);
     }
     let servers = listen::start(listeners, factory, components.metrics)?;
-    ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
+    let (first_key, operator_key) = first.map(|it| (it.customer.key, it.operator_key)).unzip();
+    ready(Ready { address: servers.address(), customer_id, first_key, operator_key });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
         loss = app.given_up() => {
@@ -289,5 +293,6 @@ fn transport(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
         };
         Mail::new(config).map_err(|problem| Failure::Config(vec![format!("--mail-from or --smtp-url: {problem}")]))
     });
-    Ok(Outbound::new(http, provider, mail.transpose()?))
+    let texts_leave = config.message_provider == MessageProvider::Http;
+    Ok(Outbound::new(http, provider, texts_leave, mail.transpose()?))
 }

@@ -2,6 +2,7 @@
 
 use super::service::ServiceFactory;
 use super::{Components, inbound, probes};
+use crate::api::operators::Operators;
 use crate::config::Config;
 use crate::error::Error;
 use crate::grpc::{self, MAX_MESSAGE_BYTES};
@@ -34,6 +35,8 @@ use tower::Service;
 /// Builds the service factory of a server, and the reporter of its services' health.
 pub async fn factory(config: &Config, components: &Components) -> Result<(ServiceFactory, HealthReporter), Error> {
     let sessions = || components.authenticator.sessions();
+    let (app, keys) = (components.app.clone(), components.keys.clone());
+    let operators = Operators::new(app, keys, components.authenticator.clone());
     let services = Services {
         flows: Arc::new(grpc::Flows(components.app.clone())),
         calls: Arc::new(grpc::Calls(components.app.clone(), sessions())),
@@ -43,8 +46,8 @@ pub async fn factory(config: &Config, components: &Components) -> Result<(Servic
         simulator: Arc::new(grpc::Simulator(components.app.clone())),
         access_keys: Arc::new(grpc::AccessKeys::new(components.keys.clone())),
         messages: Arc::new(grpc::Messages(components.app.clone())),
-        numbers: Arc::new(grpc::Numbers(components.app.clone())),
-        customers: Arc::new(grpc::Customers(components.app.clone())),
+        numbers: Arc::new(grpc::Numbers(components.app.clone(), config.operators.numbers)),
+        customers: Arc::new(grpc::Customers(components.app.clone(), operators)),
         webhooks: Arc::new(grpc::Webhooks(components.app.clone())),
     };
     let (rpcs, health) = rpcs(config, &services).await?;

@@ -32,6 +32,8 @@ pub struct Outbound {
     attaching: Arc<Shares>,
     http: Arc<Http>,
     provider: Box<dyn Provider>,
+    /// Whether the provider sends text messages to telephones, rather than to the log.
+    texts_leave: bool,
     /// `None` if no mail server is configured.
     mail: Option<Mail>,
 }
@@ -95,6 +97,10 @@ impl Transport for Outbound {
             Failure::Unknown(_) => (Outcome::Unknown, 0),
         };
         Verdict::failed(outcome, status, sentence(failure.word(), &failure))
+    }
+
+    fn texts_leave(&self) -> bool {
+        self.texts_leave
     }
 
     async fn mail(&self, message: MailMessage<'_>) -> Verdict {

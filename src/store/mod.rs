@@ -20,7 +20,7 @@ pub mod secrets;
 pub mod sqlite;
 mod usage;
 
-pub use customers::{AccessKey, Customer, CustomerStore, Number};
+pub use customers::{AccessKey, Customer, CustomerStore, CustomerTask, Number};
 pub use damage::Damage;
 pub use error::{Error, Result};
 pub use loaded::Loaded;
@@ -84,7 +84,7 @@ pub struct Commit {
     /// New access keys, and new versions of existing ones (same id, replaced whole) that are at the expected revision.
     /// Any other revision, or undeleting a key, is an [`Error::Conflict`].
     pub access_keys: Vec<AccessKey>,
-    /// New versions of existing customers that are at the expected revision.
+    /// New customers, and new versions of existing ones, with the same rules as access keys.
     pub customers: Vec<Customer>,
     /// New numbers, and new versions of existing ones, with the same rules as access keys.
     pub numbers: Vec<Number>,

@@ -178,6 +178,11 @@ impl Hub {
         self.closing.subscribe()
     }
 
+    /// Returns how many watches a customer has open here.
+    pub fn watches_of(&self, customer_id: Uuid) -> usize {
+        lock(&self.watchers).per_customer.get(&customer_id).copied().unwrap_or_default()
+    }
+
     /// Admits a watcher within the limits. Dropping the permit makes room for another one.
     pub(super) fn admit(
         self: &Arc<Hub>,

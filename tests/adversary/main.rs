@@ -11,11 +11,13 @@ mod connections;
 mod credentials;
 mod customers;
 mod floods;
+mod operators;
 mod outbound;
 mod raw;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
+mod roles;
 mod rotation;
 mod secret_key;
 mod secrets;

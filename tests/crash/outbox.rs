@@ -105,6 +105,8 @@ async fn message_at(point: &str) -> (Message, usize) {
         idempotency_key: "once".to_owned(),
     };
     let life = die_at(&fixture, point, async || {
+        let number = CreateNumberRequest { number: "+15550000009".to_owned(), ..Default::default() };
+        fixture.grpc().await.numbers.create_number(number).await.unwrap();
         // The answer may be lost with the server; the message is not.
         let _ = fixture.grpc().await.messages.send_message(request.clone()).await;
     })

@@ -196,6 +196,17 @@ impl Protocols {
             "DeleteNumber" => call!(numbers.delete_number(DeleteNumberRequest).number),
             "GetCustomer" => call!(customers.get_customer(GetCustomerRequest).customer),
             "UpdateCustomer" => call!(customers.update_customer(UpdateCustomerRequest).customer),
+            "ListCustomers" => call!(customers.list_customers(ListCustomersRequest)),
+            "CreateCustomer" => call!(customers.create_customer(CreateCustomerRequest, idempotency_key)),
+            "GetCustomerUse" => call!(customers.get_customer_use(GetCustomerUseRequest)),
+            "UpdateCustomerLimits" => {
+                call!(customers.update_customer_limits(UpdateCustomerLimitsRequest).customer)
+            }
+            "SuspendCustomer" => {
+                call!(customers.suspend_customer(SuspendCustomerRequest, idempotency_key).customer)
+            }
+            "ResumeCustomer" => call!(customers.resume_customer(ResumeCustomerRequest, idempotency_key).customer),
+            "DeleteCustomer" => call!(customers.delete_customer(DeleteCustomerRequest).customer),
             "ListWebhookDeliveries" => call!(webhooks.list_webhook_deliveries(ListWebhookDeliveriesRequest)),
             "GetWebhookDelivery" => call!(webhooks.get_webhook_delivery(GetWebhookDeliveryRequest).delivery),
             "RedeliverWebhook" => {

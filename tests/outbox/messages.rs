@@ -48,6 +48,15 @@ async fn messages_go_out_once_each() {
     let home = home(&args);
     let server = home.start();
     let mut grpc = server.grpc().await;
+    let foreign = SendMessageRequest {
+        source: Some(tel(NUMBER)),
+        destinations: vec![tel("+15551230001")],
+        text: "hello".to_owned(),
+        ..Default::default()
+    };
+    let refused = grpc.messages.send_message(foreign).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::PermissionDenied, "{refused:?}");
+    number(&mut grpc, "", "").await;
     let sent = send(&mut grpc, "hello").await;
     assert_eq!(send(&mut grpc, "hello").await, sent, "the same key");
     for it in &sent {
@@ -95,6 +104,7 @@ async fn a_message_that_may_have_gone_out_is_not_sent_again() {
     let home = home(&["--message-provider", "http", "--message-url", &provider.url]);
     let server = home.start();
     let mut grpc = server.grpc().await;
+    number(&mut grpc, "", "").await;
     let sent = send(&mut grpc, "hello").await;
     until("that one is on its way", async || !provider.got().is_empty()).await;
     let begun = provider.got()[0].json()["id"].as_str().unwrap().to_owned();

@@ -302,6 +302,13 @@ service! { number_service_server::NumberService {
 service! { customer_service_server::CustomerService {
     get_customer(GetCustomerRequest) -> GetCustomerResponse;
     update_customer(UpdateCustomerRequest) -> UpdateCustomerResponse;
+    list_customers(ListCustomersRequest) -> ListCustomersResponse;
+    create_customer(CreateCustomerRequest) -> CreateCustomerResponse;
+    get_customer_use(GetCustomerUseRequest) -> GetCustomerUseResponse;
+    update_customer_limits(UpdateCustomerLimitsRequest) -> UpdateCustomerLimitsResponse;
+    suspend_customer(SuspendCustomerRequest) -> SuspendCustomerResponse;
+    resume_customer(ResumeCustomerRequest) -> ResumeCustomerResponse;
+    delete_customer(DeleteCustomerRequest) -> DeleteCustomerResponse;
 } }
 
 service! { webhook_service_server::WebhookService {

@@ -1,6 +1,7 @@
 //! The cases, and the rows that they are made of.
 
 pub mod concurrency;
+pub mod customers;
 pub mod lists;
 pub mod log;
 pub mod model;

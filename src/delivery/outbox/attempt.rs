@@ -4,6 +4,7 @@ use super::{Deliverer, MailMessage, Outcome, Post, Text, Verdict, age};
 use crate::clock::Clock;
 use crate::delivery::rows;
 use crate::error::{Error, Reason, Result};
+use crate::model::call::Address;
 use crate::model::outgoing::OutboxPayload;
 use crate::model::time::Time;
 use crate::outbound::http::Account;
@@ -14,9 +15,12 @@ use futures::FutureExt;
 use prost::Message;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// The error of a message or a mail whose server died during the attempt.
 const UNKNOWN: &str = "unknown: the server died during delivery, so it may have been sent; it is not sent again";
+/// The error of a message whose source is not the customer's.
+const SOURCE: &str = "SOURCE_NOT_ALLOWED: the source is not one of the customer's numbers";
 /// How long a receiver may take to accept an event; the Standard Webhooks specification advises 15 to 30 seconds.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
 /// Items that an earlier process had started, settled in one commit.
@@ -130,6 +134,11 @@ impl Deliverer {
         payload: &OutboxPayload,
         account: &Account,
     ) -> Result<AttemptResult> {
+        if let OutboxPayload::Message { source, .. } = payload
+            && !self.may_send_from(stored.outgoing.customer_id, source).await?
+        {
+            return self.settle(stored, Verdict::failed(Outcome::Refused, 0, SOURCE), Clock::now()).await;
+        }
         failpoint::reach("before_mark").await;
         let Some(begun) = self.mark(stored).await? else { return Ok(AttemptResult::Well) };
         failpoint::reach("before_delivery").await;
@@ -148,6 +157,16 @@ impl Deliverer {
         };
         failpoint::reach("after_delivery").await;
         self.settle(&begun, verdict, Clock::now()).await
+    }
+
+    /// Returns whether a customer may send messages from this address. What leaves by a provider must come from one of the
+    /// customer's own numbers, however it was requested.
+    pub async fn may_send_from(&self, customer_id: Uuid, source: &Address) -> Result<bool> {
+        if !self.0.transport.texts_leave() {
+            return Ok(true);
+        }
+        let number = self.0.store.number_called(&source.target).await?;
+        Ok(number.is_some_and(|number| number.customer_id == customer_id))
     }
 
     /// Waits until this node may act.

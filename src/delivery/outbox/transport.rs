@@ -75,6 +75,10 @@ pub trait Transport: Send + Sync {
     /// recognizes it by its id.
     async fn post(&self, post: Post<'_>, secrets: &[String], at: Time) -> Verdict;
     async fn text(&self, text: Text<'_>) -> Verdict;
+    /// Returns whether text messages leave by a provider: their source must then be one of the customer's own numbers.
+    fn texts_leave(&self) -> bool {
+        false
+    }
     async fn mail(&self, message: MailMessage<'_>) -> Verdict;
     /// Returns the pause after this many failed attempts, the first of them `age` ago; None: the item is given up. `after`
     /// is the pause that the receiver requested, `seed` is random.

@@ -175,8 +175,10 @@ impl Runner {
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
-    /// Reserves room for runs and calls of a customer that a request creates. Fails if they would pass a limit.
+    /// Reserves room for runs and calls of a customer that a request creates. Fails if they would pass a limit, or if the
+    /// customer is suspended.
     pub async fn admit(&self, customer_id: Uuid, begun: Begun) -> Result<Permit> {
+        self.0.deps.customers.admit(customer_id).await?;
         let mut permit = self.0.admission.permit(customer_id, self.limits(customer_id).await?);
         permit.extend(begun)?;
         Ok(permit)

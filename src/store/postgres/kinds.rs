@@ -109,10 +109,15 @@ pub(super) const ACCESS_KEYS: Kind = Kind {
 pub(super) const CUSTOMERS: Kind = Kind {
     number: 5,
     name: "customers",
-    columns: &[("id", UUID), ("name", TEXT), ("revision", NUMBER), ("body", BYTES)],
+    columns: &[("id", UUID), ("name", TEXT), ("revision", NUMBER), ("tm_create", NUMBER), ("body", BYTES)],
     writes: |_| {
-        "customers as (update customer set name = w.name, body = w.body from customers_w as w \
-           where customer.id = w.id and customer.revision = w.revision - 1 returning w.ordinal)"
+        "customers_i as (insert into customer (id, name, tm_create, body) \
+           select id, name, tm_create, body from customers_w where revision = 1 order by ordinal \
+           on conflict do nothing returning id), \
+         customers_u as (update customer set name = w.name, body = w.body from customers_w as w \
+           where customer.id = w.id and customer.revision = w.revision - 1 and w.revision > 1 returning w.ordinal), \
+         customers as (select ordinal from customers_u union all \
+           select w.ordinal from customers_i join customers_w as w using (id))"
             .to_owned()
     },
     answers: true,

@@ -21,6 +21,7 @@ mod peers;
 mod pool;
 mod port;
 mod prune;
+mod purge;
 mod rows;
 mod schema;
 mod secrets;

@@ -177,7 +177,7 @@ impl<'a> Sections<'a> {
 
     fn customers(&mut self, rows: Rows<'a, Customer>) -> Bound {
         let rows = last_of(rows, |it| it.id);
-        columns!(self, rows, it => it.id, it.name.as_str(), after(it.revision), it.body.as_slice());
+        columns!(self, rows, it => it.id, it.name.as_str(), after(it.revision), it.tm_create, it.body.as_slice());
         self.section(&kinds::CUSTOMERS, rows, |_| Refusal::Conflict)
     }
 

@@ -124,7 +124,8 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
         row.add(it.tm_create).add(it.tm_delete).blob(&it.body);
     });
     rows.of("put_customer", all(commits, |it| &it.customers), |row, it| {
-        row.item(Refusal::Conflict).add(it.id).add(it.name.as_str()).add(it.revision.cast_signed()).blob(&it.body);
+        row.item(Refusal::Conflict).add(it.id).add(it.name.as_str()).add(it.revision.cast_signed());
+        row.add(it.tm_create).blob(&it.body);
     });
     rows.of("put_number", all(commits, |it| &it.numbers), |row, it| {
         row.item(Refusal::Number(it)).add(it.id).add(it.customer_id).add(it.number.as_str());

@@ -17,6 +17,7 @@ mod outbox;
 mod permissions;
 mod port;
 mod prune;
+mod purge;
 mod readers;
 mod rows;
 mod schema;

@@ -19,7 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0007_usage.sql") },
     // Earlier versions would take a sealed secret for the secret itself.
     Migration { oldest: 8, sql: include_str!("../../../migrations/sqlite/0008_sealed_secrets.sql") },
-    Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0009_key_uses.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0009_operators.sql") },
 ];
 
 /// The first migration that the file describes in its table `migration`.

@@ -59,10 +59,15 @@ create temp trigger put_access_key instead of insert on put_access_key begin
             tm_delete = excluded.tm_delete, body = excluded.body;
 end;
 
-create temp view put_customer (item, id, name, revision, body) as values (0, 0, 0, 0, 0);
+create temp view put_customer (item, id, name, revision, tm_create, body) as values (0, 0, 0, 0, 0, 0);
 create temp trigger put_customer instead of insert on put_customer begin
-    update customer set name = new.name, body = new.body where id = new.id and revision = new.revision;
-    insert into refused select new.item where changes() = 0 and new.item > 0;
+    insert into refused select new.item from customer where id = new.id and new.revision = 0 and new.item > 0;
+    insert into customer (id, name, tm_create, body)
+        select new.id, new.name, new.tm_create, new.body where new.revision = 0 and new.item > 0
+        on conflict (id) do nothing;
+    update customer set name = new.name, body = new.body
+        where id = new.id and revision = new.revision and new.revision > 0;
+    insert into refused select new.item where changes() = 0 and new.revision > 0 and new.item > 0;
 end;
 
 -- A number is unique among the numbers that are not deleted.

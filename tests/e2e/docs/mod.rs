@@ -39,7 +39,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("status=dead", r#""status":"dead""#),
     ("/redeliver\" ", r#""status":"waiting""#),
     // docs/operations.md
-    ("ringdown customer create ", "key rd_"),
+    ("ringdown customers create ", "key rd_"),
     ("$url/accesskeys ", r#""key":"rd_"#),
     ("ringdown token ", "eyJ"),
     ("/healthz", "ok"),

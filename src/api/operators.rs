@@ -1,0 +1,155 @@
+//! What operators do with customers: list, create, limit, suspend, resume and delete them, and see what they use.
+
+use super::App;
+use super::access_keys::AccessKeys;
+use super::changes::{Expected, Tries};
+use super::page::Page;
+use crate::auth::{Authenticator, Caller, Role};
+use crate::clock::Clock;
+use crate::delivery::customers::OperatorChange;
+use crate::error::{Error, Reason, Result};
+use crate::model::time::Time;
+use crate::proto::{self, CreateAccessKeyResponse, CreateCustomerResponse, CustomerUse};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
+use crate::store::{Commit, CustomerTask, Store};
+use prost::Message;
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub struct Operators {
+    app: Arc<App>,
+    keys: Arc<AccessKeys>,
+    authenticator: Arc<Authenticator>,
+}
+
+impl Operators {
+    pub fn new(app: Arc<App>, keys: Arc<AccessKeys>, authenticator: Arc<Authenticator>) -> Operators {
+        Operators { app, keys, authenticator }
+    }
+
+    pub async fn list(&self, page: Page) -> Result<proto::ListCustomersResponse> {
+        let rows = self.app.store.customers(page.rows(Uuid::nil())).await?;
+        let (rows, next_page_token) = page.cut(rows, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
+        let customers = rows.iter().map(|row| self.app.customers.for_operators(row)).collect::<Result<_>>()?;
+        Ok(proto::ListCustomersResponse { customers, next_page_token })
+    }
+
+    /// Creates a customer with its first key. A repeated request gets the same key again.
+    pub async fn create(&self, name: &str, idempotency: Option<IdempotentRequest>) -> Result<CreateCustomerResponse> {
+        let now = Clock::now();
+        if let Some(before) = idempotency::replay(self.store(), &idempotency, now).await? {
+            return self.shown(before).await;
+        }
+        let (customer, key, row) = self.authenticator.new_customer(name, now);
+        let shown = self.app.customers.for_operators(&customer)?;
+        let access_key = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+        let response = CreateCustomerResponse {
+            customer: Some(proto::Customer { revision: 1, ..shown }),
+            access_key: Some(proto::AccessKey { revision: 1, ..access_key }),
+        };
+        let commit = Commit { customers: vec![customer], access_keys: vec![row], ..Commit::default() };
+        match idempotency::commit(self.store(), &idempotency, commit, &response, now).await? {
+            Done::Now(_) => {
+                let access_key = response.access_key.map(|it| proto::AccessKey { key, ..it });
+                Ok(CreateCustomerResponse { access_key, ..response })
+            }
+            Done::Before(before) => self.shown(before).await,
+        }
+    }
+
+    /// Fills in the key of a stored response.
+    async fn shown(&self, before: CreateCustomerResponse) -> Result<CreateCustomerResponse> {
+        let CreateCustomerResponse { customer, access_key } = before;
+        let access_key = Some(self.keys.shown(CreateAccessKeyResponse { access_key }).await?);
+        Ok(CreateCustomerResponse { customer, access_key })
+    }
+
+    /// Returns a customer and what it uses. A customer may ask only about itself.
+    pub async fn customer_use(&self, caller: Caller, id: Uuid) -> Result<proto::GetCustomerUseResponse> {
+        let own = caller.role != Role::Operator;
+        if own && caller.customer_id != id {
+            return Err(Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist")));
+        }
+        let current = self.app.customers.current(id).await?;
+        let customer = if own { current.show() } else { self.app.customers.for_operators(current.row())? };
+        let (calls, activeflows) = self.app.store.customer_counts(id).await?;
+        let watches = self.app.hub.watches_of(id);
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let usage = CustomerUse {
+            calls: count(calls),
+            activeflows: count(activeflows),
+            watches: count(watches as u64),
+            ..CustomerUse::default()
+        };
+        Ok(proto::GetCustomerUseResponse { customer: Some(customer), usage: Some(usage) })
+    }
+
+    /// Changes a customer, and has it apply to credentials at once.
+    pub async fn change(&self, id: Uuid, change: OperatorChange, expected: Expected) -> Result<proto::Customer> {
+        let mut tries = Tries::default();
+        loop {
+            let current = self.app.customers.current(id).await?;
+            expected.check(current.revision())?;
+            let outcome = self.app.customers.operate(current, &change).await;
+            // Even if it failed: it may have been written nevertheless.
+            self.authenticator.forget();
+            if let Some(changed) = outcome? {
+                return Ok(changed);
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// Suspends a customer. With `stop_running`, what runs is stopped in the background, also after a restart.
+    pub async fn suspend(
+        &self,
+        id: Uuid,
+        stop_running: bool,
+        idempotency: Option<IdempotentRequest>,
+    ) -> Result<proto::SuspendCustomerResponse> {
+        if let Some(before) = idempotency::replay(self.store(), &idempotency, Clock::now()).await? {
+            return Ok(before);
+        }
+        let customer = self.change(id, OperatorChange::Suspend, Expected::ANY).await?;
+        if stop_running {
+            self.app.store.add_customer_task(id, CustomerTask::Stop).await?;
+            self.app.care.notify_one();
+        }
+        self.answer(idempotency, proto::SuspendCustomerResponse { customer: Some(customer) }).await
+    }
+
+    pub async fn resume(
+        &self,
+        id: Uuid,
+        idempotency: Option<IdempotentRequest>,
+    ) -> Result<proto::ResumeCustomerResponse> {
+        if let Some(before) = idempotency::replay(self.store(), &idempotency, Clock::now()).await? {
+            return Ok(before);
+        }
+        let customer = self.change(id, OperatorChange::Resume, Expected::ANY).await?;
+        self.answer(idempotency, proto::ResumeCustomerResponse { customer: Some(customer) }).await
+    }
+
+    /// Deletes a customer. Its data is deleted in the background, also after a restart.
+    pub async fn delete(&self, id: Uuid, expected: Expected) -> Result<proto::Customer> {
+        let customer = self.change(id, OperatorChange::Delete, expected).await?;
+        self.app.store.add_customer_task(id, CustomerTask::Delete).await?;
+        self.app.care.notify_one();
+        Ok(customer)
+    }
+
+    /// Keeps the response to a request that has the same effect when it is repeated.
+    async fn answer<R: Message + Default>(&self, idempotency: Option<IdempotentRequest>, response: R) -> Result<R> {
+        if idempotency.is_none() {
+            return Ok(response);
+        }
+        match idempotency::commit(self.store(), &idempotency, Commit::default(), &response, Clock::now()).await? {
+            Done::Now(_) => Ok(response),
+            Done::Before(before) => Ok(before),
+        }
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.app.store
+    }
+}
