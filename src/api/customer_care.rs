@@ -52,20 +52,31 @@ impl App {
             return Ok(());
         }
         for (id, task) in self.store.customer_tasks(CUSTOMERS).await? {
-            let row = self.store.customer(id).await?;
-            let standing = row.map(|row| Standing::read(&row.body)).transpose().map_err(Error::newer)?;
-            match (task, standing) {
-                (CustomerTask::Delete, Some(standing)) if standing.tm_delete.is_some() => self.delete_data(id).await?,
-                (CustomerTask::Stop, Some(standing)) if standing.is_suspended() => {
-                    if self.stop_running(id).await? {
-                        self.store.end_customer_task(id, task).await?;
-                    }
+            match self.care_for_customer(id, task).await {
+                Err(error) if error.reason == Reason::StoreUnavailable => return Err(error),
+                Err(error) => {
+                    tracing::warn!(customer_id = %id, %error, "a customer's data cannot be deleted; retrying")
                 }
-                // It was resumed meanwhile, or all is gone.
-                _ => self.store.end_customer_task(id, task).await?,
+                Ok(()) => {}
             }
         }
         Ok(())
+    }
+
+    async fn care_for_customer(&self, id: Uuid, task: CustomerTask) -> Result<()> {
+        let Some(row) = self.store.customer(id).await? else {
+            return Ok(self.store.end_customer_task(id, task).await?);
+        };
+        let standing = Standing::read(&row.body).map_err(Error::newer)?;
+        match task {
+            CustomerTask::Delete if standing.tm_delete.is_some() => self.delete_data(id).await,
+            CustomerTask::Stop if standing.is_suspended() => match self.stop_running(id).await? {
+                true => Ok(self.store.end_customer_task(id, task).await?),
+                false => Ok(()),
+            },
+            // The task is stored before the customer is changed.
+            CustomerTask::Stop | CustomerTask::Delete => Ok(()),
+        }
     }
 
     /// Stops all activeflows of a customer. Returns true if none was running any more and no call is left.

@@ -75,13 +75,14 @@ impl Operators {
         let (calls, activeflows) = self.app.store.customer_counts(id).await?;
         let watches = self.app.hub.watches_of(id);
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let usage = CustomerUse {
-            calls: count(calls),
-            activeflows: count(activeflows),
-            watches: count(watches as u64),
-            ..CustomerUse::default()
-        };
+        let (calls, activeflows, watches) = (count(calls), count(activeflows), count(watches as u64));
+        let usage = CustomerUse { calls, activeflows, watches, ..self.used_today(id).await? };
         Ok(proto::GetCustomerUseResponse { customer: Some(customer), usage: Some(usage) })
+    }
+
+    /// Returns what a customer has used today (UTC). Nothing is metered yet.
+    async fn used_today(&self, _customer_id: Uuid) -> Result<CustomerUse> {
+        Ok(CustomerUse::default())
     }
 
     /// Changes a customer, and has it apply to credentials at once.
@@ -110,11 +111,18 @@ impl Operators {
         if let Some(before) = idempotency::replay(self.store(), &idempotency, Clock::now()).await? {
             return Ok(before);
         }
-        let customer = self.change(id, OperatorChange::Suspend, Expected::ANY).await?;
         if stop_running {
+            self.app.customers.current(id).await?;
+            // Stored first, so that it is not forgotten if the server dies in between. It waits for the suspension.
             self.app.store.add_customer_task(id, CustomerTask::Stop).await?;
-            self.app.care.notify_one();
         }
+        let outcome = self.change(id, OperatorChange::Suspend, Expected::ANY).await;
+        if outcome.is_err() && stop_running {
+            // A later suspension need not stop anything.
+            self.app.store.end_customer_task(id, CustomerTask::Stop).await?;
+        }
+        let customer = outcome?;
+        self.app.care.notify_one();
         self.answer(idempotency, proto::SuspendCustomerResponse { customer: Some(customer) }).await
     }
 
@@ -127,13 +135,18 @@ impl Operators {
             return Ok(before);
         }
         let customer = self.change(id, OperatorChange::Resume, Expected::ANY).await?;
+        self.app.store.end_customer_task(id, CustomerTask::Stop).await?;
         self.answer(idempotency, proto::ResumeCustomerResponse { customer: Some(customer) }).await
     }
 
     /// Deletes a customer. Its data is deleted in the background, also after a restart.
     pub async fn delete(&self, id: Uuid, expected: Expected) -> Result<proto::Customer> {
-        let customer = self.change(id, OperatorChange::Delete, expected).await?;
+        let current = self.app.customers.current(id).await?;
+        expected.check(current.revision())?;
+        current.check_deletable()?;
+        // Stored first, so that the data is deleted even if the server dies in between. It waits for the deletion.
         self.app.store.add_customer_task(id, CustomerTask::Delete).await?;
+        let customer = self.change(id, OperatorChange::Delete, expected).await?;
         self.app.care.notify_one();
         Ok(customer)
     }

@@ -104,13 +104,17 @@ impl Operator {
             Command::List => self.list().await?,
             Command::Show { id } => self.show(id).await?,
             Command::Suspend { id, stop_running } => {
-                let customer = self.change(id, OperatorChange::Suspend).await?;
+                self.customers.current(id).await?;
                 if stop_running {
                     self.store.add_customer_task(id, CustomerTask::Stop).await?;
                 }
+                line(&self.change(id, OperatorChange::Suspend).await?)
+            }
+            Command::Resume { id } => {
+                let customer = self.change(id, OperatorChange::Resume).await?;
+                self.store.end_customer_task(id, CustomerTask::Stop).await?;
                 line(&customer)
             }
-            Command::Resume { id } => line(&self.change(id, OperatorChange::Resume).await?),
             Command::Limits { id, limits } => {
                 let (mut values, names) =
                     (LimitChanges::default(), limits.iter().map(|(name, _)| name.clone()).collect());
@@ -121,9 +125,9 @@ impl Operator {
                 self.show(id).await?
             }
             Command::Delete { id } => {
-                let customer = self.change(id, OperatorChange::Delete).await?;
+                self.customers.current(id).await?.check_deletable()?;
                 self.store.add_customer_task(id, CustomerTask::Delete).await?;
-                line(&customer)
+                line(&self.change(id, OperatorChange::Delete).await?)
             }
             Command::Create { .. } | Command::OperatorKey { .. } => unreachable!("they need no operator"),
         })

@@ -2,7 +2,7 @@
 
 use crate::receiver::{Mode, Receiver};
 use crate::server::{Grpc, Server, http};
-use crate::{block, destination, home, talk, tel, until};
+use crate::{action, block, destination, home, start, talk, tel, until};
 use ringdown::outbound::message::sign;
 use ringdown::proto::*;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -225,4 +225,32 @@ async fn a_call_to_a_number_runs_its_flow() {
         ..Default::default()
     };
     assert_eq!(grpc.numbers.create_number(nowhere).await.unwrap_err().code(), tonic::Code::NotFound);
+}
+
+/// Before, an action could send from any number in the world, and whoever got the message believed it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_sends_from_no_number_of_somebody_else() {
+    let provider = Receiver::start(Mode::Answer(200)).await;
+    let home = home(&["--message-provider", "http", "--message-url", &provider.url]);
+    let server = home.start();
+    let mut grpc = server.grpc().await;
+    number(&mut grpc, "", "").await;
+    let from = |source: &str| {
+        let destinations = vec![tel("+15551230001")];
+        let option = MessageSendOption { source: Some(tel(source)), destinations, text: Some(source.to_owned()) };
+        action(action::Option::MessageSend(option))
+    };
+    start(&mut grpc, vec![from("+15551230099"), from(NUMBER)], "").await;
+    let settled = async |grpc: &mut Grpc| {
+        let list = grpc.messages.list_messages(ListMessagesRequest::default()).await.unwrap().into_inner().messages;
+        list.into_iter().filter(|it| it.status() != MessageStatus::Queued).collect::<Vec<_>>()
+    };
+    until("that both are settled", async || settled(&mut grpc).await.len() == 2).await;
+    for it in settled(&mut grpc).await {
+        match it.text == NUMBER {
+            true => assert_eq!(it.status(), MessageStatus::Sent, "{it:?}"),
+            false => assert!(it.error.starts_with("SOURCE_NOT_ALLOWED"), "{it:?}"),
+        }
+    }
+    assert_eq!(provider.got().iter().map(|got| got.json()["text"].clone()).collect::<Vec<_>>(), [NUMBER]);
 }

@@ -31,6 +31,13 @@ impl Profile {
         self.standing().is_suspended()
     }
 
+    fn check_deletable(&self) -> Result<()> {
+        match self.tm_suspend {
+            Some(_) => Ok(()),
+            None => Err(Error::new(Reason::CustomerNotSuspended, "the customer is not suspended; suspend it first")),
+        }
+    }
+
     fn operate(&mut self, change: &OperatorChange, now: Time) -> Result<()> {
         match change {
             OperatorChange::Limits(limits, names) => {
@@ -38,14 +45,20 @@ impl Profile {
             }
             OperatorChange::Suspend => self.tm_suspend = self.tm_suspend.or(Some(now)),
             OperatorChange::Resume => self.tm_suspend = None,
-            OperatorChange::Delete if self.tm_suspend.is_none() => {
-                let message = "the customer is not suspended; suspend it first";
-                return Err(Error::new(Reason::CustomerNotSuspended, message));
+            OperatorChange::Delete => {
+                self.check_deletable()?;
+                self.tm_delete = Some(now);
             }
-            OperatorChange::Delete => self.tm_delete = Some(now),
         }
         self.tm_update = Some(now);
         Ok(())
+    }
+}
+
+impl Current {
+    /// Checks that the customer is suspended, and so may be deleted.
+    pub fn check_deletable(&self) -> Result<()> {
+        self.profile.check_deletable()
     }
 }
 
