@@ -9,8 +9,9 @@ use crate::model::standing::Standing;
 use crate::model::time::Time;
 use crate::model::view::time_of;
 use crate::proto;
-use crate::store::AccessKey;
+use crate::store::{AccessKey, Damage};
 use prost::Message;
+use std::net::IpAddr;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 
@@ -24,38 +25,57 @@ const STORE_USES_EVERY: Duration = Duration::from_secs(60);
 const USES_AT_A_TIME: usize = 500;
 
 impl Authenticator {
-    pub(super) async fn by_jwt(&self, token: &str, now: Time) -> Result<Caller> {
-        let token = self.jwt.read(token, now, self.longest_life).map_err(|refused| self.bad_token(refused))?;
+    pub(super) async fn by_jwt(&self, token: &str, from: IpAddr, now: Time) -> Result<Caller> {
+        let refuse = |refused| self.attempts.failed(from, self.bad_token(refused));
+        let token = self.jwt.read(token, now, self.longest_life).map_err(refuse)?;
         let Token { customer_id, key_id, role, expire } = token;
         let subject = key_id.map_or(Subject::Customer(customer_id), Subject::Key);
-        let known = self.known(subject, now).await?;
+        let known = self.known(subject, from, now).await?;
         let role = role.unwrap_or(known.role);
         // An operator's token must come from a key: whoever has the secret would otherwise be one.
         if known.customer_id != customer_id || !known.role.includes(role) {
-            return Err(invalid("the token does not fit the access key that it comes from"));
+            let error = invalid("the token does not fit the access key that it comes from");
+            return Err(self.attempts.failed(from, error));
         }
         let expire = known.expire.map_or(expire, |of_key| of_key.min(expire));
         Ok(Caller { role, ..caller(known, Some(expire)) })
     }
 
-    pub(super) async fn by_key(&self, key: &str, now: Time) -> Result<Caller> {
-        let known = self.known(Subject::Hash(hash(key)), now).await?;
+    pub(super) async fn by_key(&self, key: &str, from: IpAddr, now: Time) -> Result<Caller> {
+        let known = self.known(Subject::Hash(hash(key)), from, now).await?;
         Ok(caller(known, known.expire))
     }
 
     /// Returns what is known about a credential that is valid now.
-    async fn known(&self, subject: Subject, now: Time) -> Result<Known> {
+    async fn known(&self, subject: Subject, from: IpAddr, now: Time) -> Result<Known> {
         let known = match self.known.used(&subject, now) {
             Some(known) => known,
             None => {
-                let known = self.look_up(subject).await?;
+                let known = self.look_up_from(subject, from).await?;
                 self.known.used(&subject, now);
                 known
             }
         };
         match known.expire {
-            Some(expire) if expire <= now => Err(refused(subject)),
+            Some(expire) if expire <= now => Err(self.attempts.failed(from, refused(subject))),
             _ => Ok(known),
+        }
+    }
+
+    /// Looks up a credential for a client. Keys that are not found count as failed attempts of its address.
+    async fn look_up_from(&self, subject: Subject, from: IpAddr) -> Result<Known> {
+        let Subject::Hash(hash) = subject else { return self.look_up(subject).await };
+        let lookup = self.attempts.lookup(from, hash).await?;
+        match self.look_up(subject).await {
+            Ok(known) => {
+                lookup.found();
+                Ok(known)
+            }
+            Err(error) if error.reason == Reason::InvalidCredentials => Err(lookup.not_found(error)),
+            Err(error) => {
+                lookup.undecided();
+                Err(error)
+            }
         }
     }
 
@@ -72,7 +92,7 @@ impl Authenticator {
             Subject::Customer(_) => None,
         };
         let mut known = match (subject, row) {
-            (_, Some(row)) => of_key(&row)?.ok_or_else(|| refused(subject))?,
+            (_, Some(row)) => of_key(&row, self.store.damage())?.ok_or_else(|| refused(subject))?,
             (Subject::Customer(customer_id), None) => {
                 Known { customer_id, key_id: None, role: Role::Full, expire: None, suspended: false }
             }
@@ -154,8 +174,9 @@ fn caller(known: Known, expire: Option<Time>) -> Caller {
 }
 
 /// Returns what a stored key permits. `None` if it is deleted.
-fn of_key(row: &AccessKey) -> Result<Option<Known>> {
-    let key = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+fn of_key(row: &AccessKey, damage: &Damage) -> Result<Option<Known>> {
+    let key = proto::AccessKey::decode(row.body.as_slice());
+    let key = key.map_err(|why| damage.found("access_key", row.id, why))?;
     let role = Role::of_key(key.role).ok_or_else(|| Error::newer(format!("{} is no role", key.role)))?;
     let expire = key.tm_expire.as_ref().map(time_of);
     let known = Known { customer_id: row.customer_id, key_id: Some(row.id), role, expire, suspended: false };

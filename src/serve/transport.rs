@@ -142,8 +142,9 @@ impl Transport for Outbound {
 }
 
 impl Outbound {
-    pub fn new(http: Arc<Http>, provider: Box<dyn Provider>, mail: Option<Mail>) -> Outbound {
-        Outbound { http, provider, mail, attaching: Shares::new(ATTACHING) }
+    /// `texts_leave`: the provider sends text messages to telephones, rather than to the log.
+    pub fn new(http: Arc<Http>, provider: Box<dyn Provider>, texts_leave: bool, mail: Option<Mail>) -> Outbound {
+        Outbound { http, provider, texts_leave, mail, attaching: Shares::new(ATTACHING) }
     }
 
     /// Waits until there is memory for the attachments of a mail. The customers take turns.

@@ -1,6 +1,6 @@
 //! What operators change of customers, and whether a customer may still act.
 
-use super::{Current, Customers, Profile, read, show};
+use super::{Current, Customers, Profile, show};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::limits::LimitChanges;
