@@ -8,7 +8,7 @@
 //! | [`proto`] | the API contract in Rust, generated from `proto/` | – |
 //! | [`model`] | plain data: calls, flows, runs, events, their API views and their stored encoding (`codec`) | proto |
 //! | [`error`] | the error table | – |
-//! | [`clock`] | the only source of time, ids and randomness | model |
+//! | [`clock`] | the only source of time (wall time, and the uptime that timers count by), ids and randomness | model |
 //! | [`engine`] | `start` and `step`: the execution of a flow, without I/O, clock or randomness; one file per action | model, proto |
 //! | [`simulation`] | dry runs: the engine with simulated phones and a virtual clock | engine, model, proto |
 //! | [`supervisor`] | runs the server's long-lived tasks, restarts them when they fail, shuts them down in order | – |
