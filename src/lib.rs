@@ -23,6 +23,7 @@
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
 //! | [`auth`] | authentication of callers: access keys, JWT | model, store, seal |
 //! | [`api`] | use cases: one file per resource | all of the above |
+//! | [`doctor`] | finds damaged rows of a database, for `ringdown doctor` | model, store, delivery |
 //! | [`http`] | the parts that gRPC and REST share: client address, authentication, CORS, request id, deadline, metrics | auth, error, proto |
 //! | [`grpc`] | one file per service; requests are validated here and nowhere deeper | api, http, model, error, proto, engine |
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in-process | grpc, http, error, proto |
@@ -64,6 +65,7 @@ pub mod clock;
 pub mod cluster;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod engine;
 pub mod error;
 mod failpoint;

@@ -176,7 +176,7 @@ async fn a_full_disk_changes_nothing_and_is_survived() {
     let large = RunWrite { record: vec![0; 1 << 20].into(), ..next(key, &small) };
     for _ in 0..3 {
         let outcome = server.commit(Commit { runs: vec![large.clone()], ..Commit::default() }).await;
-        assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+        assert!(matches!(outcome, Err(Error::Full(_))), "{outcome:?}");
     }
     // Those who share its transaction are told the same, and none of them is half there.
     let writes: Vec<_> = (0..40).map(|number| if number == 20 { large.clone() } else { new_run(id()) }).collect();
@@ -186,7 +186,7 @@ async fn a_full_disk_changes_nothing_and_is_survived() {
         let stored = server.run(write.run.id).await.unwrap();
         match outcome {
             Ok(_) => done += 1,
-            Err(Error::Unavailable(_)) => assert!(stored.is_none_or(|stored| stored.run == small.run)),
+            Err(Error::Full(_)) => assert!(stored.is_none_or(|stored| stored.run == small.run)),
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -248,4 +248,99 @@ async fn the_write_ahead_log_stays_bounded() {
         most = writing => most,
     };
     assert!(bytes < 256 << 20, "{bytes} bytes");
+}
+
+/// Damages the pages that hold nothing but this byte: those of a value that is too large for its row's own page. Returns their
+/// number.
+fn damage(path: &Path, byte: u8) -> usize {
+    let mut file = std::fs::read(path).unwrap();
+    let mut damaged = 0;
+    for page in file.chunks_mut(4_096) {
+        // The first four bytes are the number of the next page.
+        if page[4..].iter().all(|it| *it == byte) {
+            page[..4].copy_from_slice(&[0xff; 4]);
+            damaged += 1;
+        }
+    }
+    std::fs::write(path, file).unwrap();
+    damaged
+}
+
+/// SQLite ends a statement at the first page that it cannot read. Before, a list with one such row failed, and so did the log
+/// from there on.
+#[tokio::test]
+async fn a_damaged_page_costs_only_its_rows() {
+    let (_directory, path) = place();
+    let server = open(config(&path)).await;
+    let customer = id();
+    let mut runs = vec![new_run(customer), new_run(customer), new_run(customer)];
+    for (at, write) in runs.iter_mut().enumerate() {
+        write.run.tm_create = NOW + at as i64;
+        write.run.working = ringdown::store::Working::Waiting;
+    }
+    runs[1].run.state = vec![b'Q'; 20_000];
+    runs[1].record = vec![b'Z'; 20_000].into();
+    let mut positions = Vec::new();
+    for write in &runs {
+        positions.push(put(&server, write).await.1);
+    }
+    server.close().await;
+    assert!(damage(&path, b'Q') > 0 && damage(&path, b'Z') > 0);
+
+    let server = open(config(&path)).await;
+    let ids: Vec<Uuid> = runs.iter().map(|write| write.run.id).collect();
+    let page = ringdown::store::Page { customer_id: customer, limit: 2, ..Default::default() };
+    let found = server.runs(page, Default::default()).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.run.id).collect::<Vec<_>>(), [ids[2], ids[0]], "another takes its place");
+    let found = server.runs_by_key(customer, Default::default(), 0, 10).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.run.id).collect::<Vec<_>>(), [ids[0], ids[2]]);
+    assert_eq!(server.working_set(0, 10).await.unwrap().len(), 3, "what recovery needs is on another page");
+    let (first, damaged, last) = tokio::join!(server.run(ids[0]), server.run(ids[1]), server.run(ids[2]));
+    assert!(first.unwrap().is_some() && last.unwrap().is_some());
+    assert!(matches!(damaged, Err(Error::Damaged { .. })), "{damaged:?}");
+    let rows = server.log(Position::default(), 10, 0).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.position).collect::<Vec<_>>(), [positions[0], positions[2]]);
+    put(&server, &new_run(customer)).await;
+    assert!(server.notes()[0].contains("damaged rows were found"), "{:?}", server.notes());
+    server.close().await;
+}
+
+/// Values that no version writes, in the columns.
+#[tokio::test]
+async fn a_row_with_impossible_values_is_left_out() {
+    let (_directory, path) = place();
+    let server = open(config(&path)).await;
+    let customer = id();
+    let mut runs: Vec<RunWrite> = (0..3).map(|_| new_run(customer)).collect();
+    for (at, write) in runs.iter_mut().enumerate() {
+        write.run.tm_create = NOW + at as i64;
+        put(&server, write).await;
+    }
+    server.close().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.execute("update run set revision = -1 where id = ?", [runs[1].run.id]).unwrap();
+    drop(db);
+    let server = open(config(&path)).await;
+    let page = ringdown::store::Page { customer_id: customer, limit: 2, ..Default::default() };
+    let found = server.runs(page, Default::default()).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.run.id).collect::<Vec<_>>(), [runs[2].run.id, runs[0].run.id]);
+    let damaged = server.run(runs[1].run.id).await;
+    assert!(matches!(&damaged, Err(Error::Damaged { table: "run", .. })), "{damaged:?}");
+    server.close().await;
+}
+
+/// A file without which nothing works is refused, with what to do.
+#[tokio::test]
+async fn a_file_that_is_damaged_at_its_core_is_refused() {
+    let (_directory, path) = place();
+    open(config(&path)).await.close().await;
+    let whole = std::fs::read(&path).unwrap();
+    // The header of the first page after the name of the format: the schema.
+    let mut file = whole.clone();
+    file[100..200].fill(0xff);
+    std::fs::write(&path, &file).unwrap();
+    let sentence = refusal(config(&path)).await;
+    assert!(sentence.contains("damaged") && sentence.contains("restore a backup"), "{sentence}");
+    std::fs::write(&path, whole).unwrap();
+    open(config(&path)).await.close().await;
 }

@@ -8,6 +8,7 @@ mod customer;
 mod customers;
 mod database;
 mod demo;
+mod doctor;
 mod failover_test;
 mod openapi;
 mod secret_key;
@@ -54,6 +55,8 @@ enum Command {
     SecretKey(secret_key::Args),
     /// Lists, creates, limits, suspends and deletes customers, and creates operators' keys, beside the database.
     Customers(customers::Args),
+    /// Checks a database for damaged rows, next to the server that uses it; exits with 1 if there are any.
+    Doctor(doctor::Args),
     /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
     /// fails.
     Simulate(simulate::Args),
@@ -100,6 +103,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::SecretKey(args) => secret_key::run(args).await?,
         Command::Customers(args) => customers::run(args).await?,
+        Command::Doctor(args) => return doctor::run(args).await,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
         Command::FailoverTest(args) => return failover_test::run(args).await,

@@ -32,11 +32,17 @@ pub fn metrics_for_anyone(metrics: Arc<Metrics>) -> Router {
         .with_state(metrics)
 }
 
-/// With `?verbose` also tells what is wrong although the server is ready, a sentence a line.
-async fn ready(State((app, readiness)): State<(Arc<App>, Arc<Readiness>)>, RawQuery(query): RawQuery) -> Response {
+/// With `?verbose` also tells clients on this machine what is wrong although the server is ready, a sentence a line. The
+/// sentences name sessions and users of the database.
+async fn ready(
+    State((app, readiness)): State<(Arc<App>, Arc<Readiness>)>,
+    Extension(client): Extension<ClientAddress>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let verbose = query.is_some_and(|query| query.split('&').any(|it| it == "verbose" || it.starts_with("verbose=")));
     match readiness.check(async || app.ready().await).await {
-        Ok(()) if verbose => {
+        Ok(()) if verbose && client.is_local(&headers) => {
             let lines = ["ready".to_owned()].into_iter().chain(app.notes());
             lines.map(|line| line + "\n").collect::<String>().into_response()
         }
@@ -55,6 +61,12 @@ async fn local_metrics(
         // Does not reveal that the endpoint exists.
         false => Envelope::of(Error::new(Reason::RouteNotFound, "no route for GET /metrics").into()).into_response(),
     }
+}
+
+/// Returns whether a request comes from this machine. Behind a proxy on this machine, every request does.
+fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
+    let handed_on = HANDED_ON.iter().any(|name| headers.contains_key(*name));
+    peer.ip().to_canonical().is_loopback() && !handed_on
 }
 
 fn exposition(metrics: &Metrics) -> Response {

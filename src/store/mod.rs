@@ -7,6 +7,7 @@
 mod customers;
 mod damage;
 mod error;
+pub mod inspect;
 mod loaded;
 mod migration;
 mod node;

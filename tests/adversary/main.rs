@@ -10,6 +10,8 @@ mod certificates;
 mod connections;
 mod credentials;
 mod customers;
+mod database;
+mod decoders;
 mod floods;
 mod operators;
 mod outbound;

@@ -8,6 +8,7 @@ mod changes;
 mod cuts;
 mod failover_test;
 mod groups;
+mod horizon;
 mod nodes;
 mod opening;
 mod owners;

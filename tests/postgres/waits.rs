@@ -2,7 +2,7 @@
 
 use crate::proxy::Proxy;
 use crate::store::{id, new_run, next, put};
-use crate::{client, config, log, open, server};
+use crate::{client, config, log, server};
 use futures::future::join_all;
 use ringdown::store::postgres::{Config, Postgres};
 use ringdown::store::{Commit, Error, Store};
@@ -46,28 +46,6 @@ async fn reads_wait_for_a_connection_only_so_long() {
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     holder.batch_execute("rollback").await.unwrap();
     assert!(store.run(write.run.id).await.unwrap().is_some());
-    store.close().await;
-}
-
-/// A transaction of somebody else's began before ours: our row waits, so that theirs could not come in front of it unseen. On a
-/// server of its own, where no other test has a transaction open.
-#[tokio::test]
-async fn the_log_is_read_up_to_the_oldest_open_transaction() {
-    let Some(server) = server::bin().map(server::Server::start) else { return };
-    let url = server.database();
-    let store = open(&url).await;
-    let (_, first) = put(&store, &new_run(id())).await;
-    assert_eq!(store.log_bounds().await.unwrap().1, first);
-    let holder = client(&url).await;
-    holder.batch_execute("begin; select pg_current_xact_id()").await.unwrap();
-    let write = new_run(id());
-    let (key, second) = put(&store, &write).await;
-    assert_eq!(store.log(first, 10, 0).await.unwrap(), []);
-    assert_eq!(store.log_bounds().await.unwrap().1, first);
-    assert_eq!(store.history(key, None, 10, 0).await.unwrap().len(), 1, "a run's own rows have no others between");
-    holder.batch_execute("commit").await.unwrap();
-    store.overdue().await;
-    assert_eq!(store.log(first, 10, 0).await.unwrap()[0].position, second);
     store.close().await;
 }
 

@@ -3,6 +3,7 @@
 use crate::table::{page, quoted, rows, same_names};
 use ringdown::model::call::Status;
 use ringdown::model::outcome::Outcome;
+use ringdown::store::inspect::TABLES;
 use ringdown::telemetry::{Metrics, Moved};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,7 +12,7 @@ const PAGE: &str = "metrics.md";
 const SOURCE: &str = include_str!("../../src/telemetry/metrics.rs");
 
 /// Labels with more values than a table can list. The page describes their values instead.
-const OPEN: [&str; 4] = ["type", "rpc", "code", "task"];
+const OPEN: [&str; 5] = ["type", "rpc", "code", "task", "table"];
 
 const TOOK: Duration = Duration::from_millis(1);
 
@@ -49,6 +50,9 @@ fn exposed() -> String {
     }
     metrics.task("watch_hub");
     metrics.clock_offset(0.5);
+    for table in TABLES {
+        metrics.damaged_row(table);
+    }
     metrics.text()
 }
 

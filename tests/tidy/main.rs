@@ -74,6 +74,7 @@ const MAP: &[(&str, &[&str])] = &[
         &["model", "error", "engine", "store", "usage", "watch", "delivery", "runtime", "clock", "supervisor", "telemetry"],
     ),
     ("auth", &["model", "error", "proto", "store", "seal", "clock"]),
+    ("doctor", &["model", "error", "proto", "store", "delivery"]),
     (
         "api",
         &[

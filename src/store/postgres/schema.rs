@@ -111,6 +111,17 @@ async fn spare_older_servers(db: &mut PgConnection, oldest: usize) -> Result<()>
     }
 }
 
+/// Fails unless the database has the tables of this version, or of one that permits this version.
+pub(super) async fn same(db: &mut PgConnection) -> Result<()> {
+    match version(db).await? {
+        0 => Err(unavailable("this is not a database of Ringdown")),
+        older if older < known() => {
+            Err(unavailable("an older version made its tables; start the server once, which migrates them"))
+        }
+        _ => admit(db).await,
+    }
+}
+
 /// Returns the number of migrations applied to the database.
 async fn version(db: &mut PgConnection) -> Result<usize> {
     let made = query("select to_regclass('ringdown.migration') is not null");

@@ -63,7 +63,12 @@ async fn quick_check(db: &mut SqliteConnection, pragma: &str) -> sqlx::Result<Op
 }
 
 fn refused(error: sqlx::Error) -> Error {
-    match Error::from(error) {
+    at_core(error.into())
+}
+
+/// Maps the error of a file that cannot even be opened.
+pub(super) fn at_core(error: Error) -> Error {
+    match error {
         Error::Damaged { why, .. } | Error::Broken(why) => refusal(&why),
         other => other,
     }

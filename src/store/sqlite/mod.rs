@@ -10,6 +10,7 @@ mod checkpoint;
 mod customers;
 mod group;
 mod guard;
+mod inspect;
 mod lists;
 mod location;
 mod lookup;
@@ -33,6 +34,7 @@ use super::queue::Queue;
 use super::{Call, Damage, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
 use crate::supervisor::{Stage, Supervisor};
 use checkpoint::Checkpoints;
+pub use inspect::Inspector;
 pub use location::Location;
 use location::OpenLocation;
 use lookup::Lookup;
@@ -147,7 +149,7 @@ impl Sqlite {
         // release the process's SQLite locks on the file.
         let file = if config.exclusive { location.file()? } else { None };
         let guard = location.guard(file.as_deref(), lock.as_ref())?;
-        let mut db = location.writing().await?;
+        let mut db = location.writing().await.map_err(|error| location.named(check::at_core(error)))?;
         if config.exclusive {
             check::check(&mut db).await.map_err(|error| location.named(error))?;
         }

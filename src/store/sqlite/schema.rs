@@ -82,6 +82,18 @@ async fn admit(db: &mut SqliteConnection, known: usize) -> Result<()> {
     migration::admit(known, &newer)
 }
 
+/// Fails unless the file has the tables of this version, or of one that permits this version.
+pub(super) async fn same(db: &mut SqliteConnection) -> Result<()> {
+    let known = migration::known(MIGRATIONS).len();
+    match version(db).await? {
+        0 => Err(unavailable("this is not a database of Ringdown")),
+        older if older < known => {
+            Err(unavailable("an older version made its tables; start the server once, which migrates them"))
+        }
+        _ => admit(db, known).await,
+    }
+}
+
 async fn is_empty(db: &mut SqliteConnection) -> Result<bool> {
     Ok(sqlx::query_scalar("select not exists (select 1 from sqlite_master)").fetch_one(db).await?)
 }
