@@ -166,13 +166,13 @@ async fn what_a_newer_version_wrote_waits_for_a_server_that_can_read_it() {
     let (status, history) = one.rest().get(&format!("/v1.0/activeflows/{strange}/events")).await;
     assert_eq!((status, history["error"]["reason"].as_str()), (503, Some("NODE_UNAVAILABLE")), "{history}");
     // An order and something to be sent of which it has never heard: the one is refused, the other waits.
-    let posted = "insert into ringdown.node_order (node, request) select id, '\\x81a64a756767c0' from ringdown.node \
+    let posted = "insert into ringdown.node_order (node, request) select id, '\\x81a44a756767c0' from ringdown.node \
                   where gone is null returning id";
     let order = sql(&home, posted);
     sql(
         &home,
         "insert into ringdown.outgoing (id, customer_id, kind, lane, state, attempts, due, since, status, error, tm_create, body) \
-         select gen_random_uuid(), id, 99, 1, 1, 0, 0, extract(epoch from now()) * 1000000, 0, '', 0, '\\x81a64a756767c0' \
+         select gen_random_uuid(), id, 99, 1, 1, 0, 0, extract(epoch from now()) * 1000000, 0, '', 0, '\\x81a44a756767c0' \
          from ringdown.customer limit 1",
     );
     let refused = format!(
