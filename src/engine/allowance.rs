@@ -1,8 +1,6 @@
 //! What a run may use, and what a step may begin. The engine compares; the runtime counts what begins.
 
-use super::machine::Machine;
 use crate::model::limits::CustomerLimits;
-use crate::model::run::EndReason;
 
 /// Maximum number of activeflows that begin in one step: they are part of its commit. A flow that starts more gives way to
 /// the next step.
@@ -32,7 +30,7 @@ pub struct Allowance {
     pub mails: u64,
     pub requests: u64,
     /// Activeflows that may still begin in this step.
-    spawns: u64,
+    pub(super) spawns: u64,
 }
 
 /// What a step begins, besides the run that it starts.
@@ -40,14 +38,6 @@ pub struct Allowance {
 pub struct Begun {
     pub calls: u64,
     pub activeflows: u64,
-}
-
-/// A budget that an action spends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Budget {
-    Messages,
-    Mails,
-    Requests,
 }
 
 impl Allowance {
@@ -81,110 +71,5 @@ impl Default for Allowance {
 impl Begun {
     pub fn is_nothing(self) -> bool {
         self == Begun::default()
-    }
-}
-
-impl Machine<'_> {
-    /// Takes new calls from the allowance: all of them, or none with the reason.
-    pub fn take_calls(&mut self, calls: u64) -> Result<(), String> {
-        if calls > self.allowance.calls {
-            let left = self.allowance.calls;
-            return Err(format!("{TOO_MANY_CALLS}: {calls} new calls, and {left} more may begin now"));
-        }
-        self.began(Begun { calls, activeflows: 0 });
-        Ok(())
-    }
-
-    /// Takes new activeflows that this one starts from the allowance: all of them, or none with the reason.
-    pub fn take_activeflows(&mut self, activeflows: u64) -> Result<(), String> {
-        self.next_generation()?;
-        let left = self.allowance.activeflows.min(self.allowance.spawns);
-        if activeflows > left {
-            return Err(format!(
-                "{TOO_MANY_ACTIVEFLOWS}: {activeflows} new activeflows, and {left} more may begin now"
-            ));
-        }
-        self.began(Begun { calls: 0, activeflows });
-        Ok(())
-    }
-
-    /// Takes new calls, each with an activeflow: all of them, or none with the reason.
-    pub fn take_runs_with_calls(&mut self, count: u64) -> Result<(), String> {
-        let before = (self.allowance, self.output.begun);
-        let taken = self.take_activeflows(count).and_then(|()| self.take_calls(count));
-        if taken.is_err() {
-            (self.allowance, self.output.begun) = before;
-        }
-        taken
-    }
-
-    /// Fails if an activeflow that this one starts would be beyond the limit.
-    pub fn next_generation(&self) -> Result<(), String> {
-        let limit = self.allowance.generations;
-        if u64::from(self.run.info.generation()) + 1 >= limit {
-            return Err(format!("{TOO_MANY_GENERATIONS}: at most {limit} activeflows may start each other in a row"));
-        }
-        Ok(())
-    }
-
-    /// Takes what a step within this one has begun from the allowance.
-    pub(super) fn began(&mut self, begun: Begun) {
-        let (allowance, total) = (&mut self.allowance, &mut self.output.begun);
-        allowance.calls = allowance.calls.saturating_sub(begun.calls);
-        allowance.activeflows = allowance.activeflows.saturating_sub(begun.activeflows);
-        allowance.spawns = allowance.spawns.saturating_sub(begun.activeflows);
-        total.calls += begun.calls;
-        total.activeflows += begun.activeflows;
-    }
-
-    /// Returns whether the next action may start more activeflows than this step can hold.
-    pub(super) fn is_full_of_runs(&self) -> bool {
-        self.allowance.spawns < MAX_DESTINATIONS
-    }
-
-    /// Spends part of a budget. Fails with the reason if less is left; the activeflow then ends.
-    pub fn spend(&mut self, budget: Budget, amount: usize) -> Result<(), String> {
-        let used = &mut self.run.used;
-        let (used, limit, what, name) = match budget {
-            Budget::Messages => (&mut used.messages, self.allowance.messages, "messages", "activeflow_messages"),
-            Budget::Mails => (&mut used.mails, self.allowance.mails, "mails", "activeflow_mails"),
-            Budget::Requests => (&mut used.requests, self.allowance.requests, "HTTP requests", "activeflow_requests"),
-        };
-        let after = used.saturating_add(amount as u64);
-        if after > limit {
-            return Err(format!("{BUDGET_USED_UP}: over {limit} {what} ({name})"));
-        }
-        *used = after;
-        Ok(())
-    }
-
-    /// Returns the bytes of recordings that are left. Fails with the reason if there are none.
-    pub fn recording_bytes_left(&self) -> Result<u64, String> {
-        match self.allowance.recording_bytes.saturating_sub(self.run.used.recording_bytes) {
-            0 => Err(self.recordings_used_up()),
-            left => Ok(left),
-        }
-    }
-
-    pub fn recordings_used_up(&self) -> String {
-        let limit = self.allowance.recording_bytes;
-        format!("{BUDGET_USED_UP}: over {limit} bytes of recordings (activeflow_recording_bytes)")
-    }
-
-    /// Fails with the reason if this many more bytes of history are too many.
-    pub fn history_left_for(&self, bytes: usize) -> Result<(), String> {
-        let limit = self.allowance.history_bytes;
-        let used = self.run.used.history_bytes.saturating_add((self.written + bytes) as u64);
-        match used >= limit {
-            true => Err(format!("{BUDGET_USED_UP}: over {limit} bytes of history (activeflow_history_bytes)")),
-            false => Ok(()),
-        }
-    }
-
-    /// Ends an activeflow whose history is used up.
-    pub(super) fn end_if_used_up(&mut self) {
-        if let Err(reason) = self.history_left_for(0) {
-            self.end(EndReason::Limit, &reason, None);
-        }
     }
 }

@@ -18,6 +18,7 @@ mod ids;
 mod machine;
 mod requests;
 mod signals;
+mod spending;
 mod start;
 pub mod variables;
 pub mod warnings;

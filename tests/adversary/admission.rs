@@ -10,7 +10,7 @@ fn block() -> Value {
 
 /// A flow whose actions name the flow itself.
 async fn flow_of_itself(rest: &Rest, on_complete: bool, actions: impl Fn(&str) -> Value) -> String {
-    let flow = rest.post("/v1.0/flows", json!({"name": "again", "actions": []})).await.unwrap();
+    let flow = rest.post("/v1.0/flows", json!({"name": "again", "actions": block()})).await.unwrap();
     let id = flow["id"].as_str().unwrap().to_owned();
     let again = if on_complete { id.as_str() } else { "" };
     let flow = json!({"name": "again", "actions": actions(&id), "on_complete_flow_id": again});
@@ -89,7 +89,7 @@ async fn calls_and_on_complete_flows_count_generations_together() {
     };
     over(31).await;
     assert!(!owner.history(first["id"].as_str().unwrap()).await.contains("TOO_MANY"));
-    owner.start(json!([])).await.unwrap();
+    owner.start(json!([{"type": "stop"}])).await.unwrap();
     over(32).await;
     server.stop().await;
 }
@@ -118,7 +118,7 @@ async fn new_calls_have_a_rate() {
     let House { server, owner, stranger, directory: _directory } = house(&["calls_per_second=1"]).await;
     let mut made = 0;
     let refused = loop {
-        match owner.call(json!({"actions": []})).await {
+        match owner.call(json!({"actions": block()})).await {
             Ok(_) => made += 1,
             Err(refused) => break refused,
         }

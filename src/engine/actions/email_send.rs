@@ -1,9 +1,9 @@
 //! `email_send`: sends a mail by SMTP.
 
 use super::Control;
-use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
+use crate::engine::spending::Budget;
 use crate::model::outgoing::{Attachment, OutboxPayload};
 use crate::proto::EmailSendOption;
 

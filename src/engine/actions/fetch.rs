@@ -1,9 +1,9 @@
 //! `fetch`: requests the next actions from a web server.
 
 use super::Control;
-use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
+use crate::engine::spending::Budget;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;
 use crate::model::run::{Wait, WaitKind};

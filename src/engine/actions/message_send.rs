@@ -1,9 +1,9 @@
 //! `message_send`: sends a text message to each destination through the message provider.
 
 use super::Control;
-use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
+use crate::engine::spending::Budget;
 use crate::engine::variables;
 use crate::model::call::{Address, AddressType};
 use crate::model::outgoing::OutboxPayload;

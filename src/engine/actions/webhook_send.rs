@@ -2,9 +2,9 @@
 
 use super::Control;
 use super::fetch::{LONGEST_MS, TIMEOUT_MS};
-use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
+use crate::engine::spending::Budget;
 use crate::engine::{SentWebhook, variables};
 use crate::model::outgoing::{HttpRequest, OutboxPayload};
 use crate::model::run::{Wait, WaitKind};
