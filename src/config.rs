@@ -1,10 +1,10 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` can also be set in the environment, as
 //! `RINGDOWN_` followed by its name in capitals. The command line takes precedence.
 
-mod customers;
-mod disk;
 mod clocks;
 mod connections;
+mod customers;
+mod disk;
 mod limits;
 mod operators;
 pub mod renamed;
@@ -12,10 +12,10 @@ mod secret_key;
 mod size;
 mod values;
 
-pub use customers::{CustomerOptions, LimitSetting};
-pub use disk::DiskOptions;
 pub use clocks::Clocks;
 pub use connections::{ConnectionBounds, ConnectionOptions};
+pub use customers::{CustomerOptions, LimitSetting};
+pub use disk::DiskOptions;
 pub use limits::Limits;
 pub use operators::{Numbers, OperatorOptions};
 pub use secret_key::SecretKey;

@@ -294,7 +294,10 @@ mod tests {
         for role in [Role::Read, Role::Operate, Role::Full] {
             let key = made(caller, Some(role)).await.unwrap();
             assert_eq!(key.role(), role.to_proto());
-            assert_eq!(authenticator.authenticate(Credential::Bearer(key.key)).await.unwrap().role, role);
+            assert_eq!(
+                authenticator.authenticate(Credential::Bearer(key.key), [127, 0, 0, 1].into()).await.unwrap().role,
+                role
+            );
         }
         let operator = Caller { customer_id: Uuid::nil(), ..of(Role::Operator) };
         assert_eq!(made(caller, None).await.unwrap().role(), AccessKeyRole::Full);
@@ -319,7 +322,7 @@ mod tests {
         let made = keys.create(caller, named("ci"), None).await.unwrap();
         let id: Uuid = made.id.parse().unwrap();
         assert_eq!(made.tm_last_use, None);
-        authenticator.authenticate(Credential::Bearer(made.key.clone())).await.unwrap();
+        authenticator.authenticate(Credential::Bearer(made.key.clone()), [127, 0, 0, 1].into()).await.unwrap();
         authenticator.store_uses().await;
         let used = keys.get(caller, id).await.unwrap();
         assert!(used.tm_last_use.is_some() && used.revision == 1 && used.tm_update.is_none(), "{used:?}");

@@ -76,7 +76,7 @@ fn limit(text: &str) -> Result<(String, Option<u64>), String> {
 pub async fn run(args: Args) -> Result<(), Failure> {
     let Args { database, command } = args;
     let may_make = matches!(command, Command::Create { .. } | Command::OperatorKey { .. });
-    let (store, authenticator) = database.open(may_make).await?;
+    let (store, sealer, authenticator) = database.open_sealed(may_make).await?;
     let said = match command {
         Command::Create { name } => {
             let new = authenticator.create_customer(&name).await?;
@@ -84,9 +84,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         }
         Command::OperatorKey { name } => format!("key {}\n", authenticator.create_operator_key(&name).await?),
         other => {
-            Operator { customers: Customers::new(store.clone(), CustomerLimits::default()), store: store.clone() }
-                .run(other)
-                .await?
+            let customers = Customers::new(store.clone(), sealer, CustomerLimits::default());
+            Operator { customers, store: store.clone() }.run(other).await?
         }
     };
     store.close().await;

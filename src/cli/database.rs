@@ -5,7 +5,7 @@ use super::Failure;
 use clap::Args;
 use ringdown::auth::Authenticator;
 use ringdown::config::{DATABASE, Secret, SecretKey};
-use ringdown::seal::{self, Source};
+use ringdown::seal::{self, Sealer, Source};
 use ringdown::store::Store;
 use ringdown::store::postgres::{self, Postgres};
 use ringdown::store::sqlite::{Config, Location, Sqlite};
@@ -29,6 +29,12 @@ pub struct Database {
 impl Database {
     /// Opens the database, which must exist unless it may be created.
     pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Authenticator), Failure> {
+        let (store, _, authenticator) = self.open_sealed(may_make).await?;
+        Ok((store, authenticator))
+    }
+
+    /// Does the same, and returns what seals the secrets in the database.
+    pub async fn open_sealed(&self, may_make: bool) -> Result<(Arc<dyn Store>, Arc<Sealer>, Authenticator), Failure> {
         let source = self.source()?;
         let store: Arc<dyn Store> = match postgres::Location::is_meant_by(&self.database) {
             true => Arc::new(self.postgres().await?),
@@ -37,7 +43,7 @@ impl Database {
         let sealer = seal::open(&*store, source).await?;
         let secret = self.jwt_secret.as_ref().map(|it| it.bytes());
         let authenticator = Authenticator::open(store.clone(), &sealer, secret).await?;
-        Ok((store, authenticator))
+        Ok((store, Arc::new(sealer), authenticator))
     }
 
     /// Opens an existing database to change all of its secrets, and returns whether a server uses it. A SQLite database

@@ -8,7 +8,7 @@
 mod trust;
 
 use crate::clock::{Clock, Uptime};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::codec;
 use crate::model::time::Time;
 use crate::runtime::recordings::Files;

@@ -173,8 +173,9 @@ async fn on(
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::recording_directory(config)?;
-    let listeners = std::iter::once(&listener).chain(&metrics_listener);
-    let own = listeners.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
+    let of_metrics = listeners.metrics.as_ref().map(|(listener, _)| listener);
+    let own = std::iter::once(&listeners.clients).chain(of_metrics);
+    let own = own.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
     let app = tokio::select! {
         app = start(config, database, (sealer.clone(), supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),

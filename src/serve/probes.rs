@@ -63,12 +63,6 @@ async fn local_metrics(
     }
 }
 
-/// Returns whether a request comes from this machine. Behind a proxy on this machine, every request does.
-fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
-    let handed_on = HANDED_ON.iter().any(|name| headers.contains_key(*name));
-    peer.ip().to_canonical().is_loopback() && !handed_on
-}
-
 fn exposition(metrics: &Metrics) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.text()).into_response()
 }

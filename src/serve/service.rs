@@ -95,7 +95,8 @@ impl ServiceFactory {
         });
         let authenticator = components.authenticator.clone();
         let app = components.app.clone();
-        let protocols = Protocols { app, authenticator, metrics, open_streams: OpenStreams::new(), grpc, services, rest };
+        let protocols =
+            Protocols { app, authenticator, metrics, open_streams: OpenStreams::new(), grpc, services, rest };
         let within = cors::layer(&config.cors_origins).layer(ProtocolSwitch(Arc::new(protocols)));
         ServiceFactory { within, shared }
     }

@@ -4,6 +4,7 @@ use crate::server::{Server, config, http};
 use reqwest::Method;
 use ringdown::auth::Authenticator;
 use ringdown::config::Config;
+use ringdown::seal::{self, Source};
 use ringdown::store::Store;
 use ringdown::store::sqlite::{self, Location, Sqlite};
 use serde_json::{Value, json};
@@ -35,7 +36,10 @@ pub async fn house(limits: &[&str]) -> House {
     let path = directory.path().join("ringdown.db");
     let beside = sqlite::Config { exclusive: false, ..sqlite::Config::new(Location::File(path)) };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(beside).await.unwrap());
-    let stranger = Authenticator::open(store, None).await.unwrap().create_customer("stranger").await.unwrap().key;
+    let source = Source::of(&in_directory(&directory, &[]).database, None).unwrap();
+    let sealer = seal::open(&*store, source).await.unwrap();
+    let authenticator = Authenticator::open(store, &sealer, None).await.unwrap();
+    let stranger = authenticator.create_customer("stranger").await.unwrap().key;
     let owner = Rest::of(&server, server.key.clone());
     let stranger = Rest::of(&server, stranger);
     House { server, owner, stranger, directory }

@@ -27,8 +27,20 @@ impl Dice {
 
 /// Changes, removes, repeats or inserts a few bytes.
 pub fn spoil(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
-    const TOKENS: [&[u8]; 12] =
-        [b"\0", b"\"", b"{", b"[", b"]}", b"null", b"-1", b"1e999", b"\xff\xfe", b"\\ud800", b"99999999999999999999", b"%00"];
+    const TOKENS: [&[u8]; 12] = [
+        b"\0",
+        b"\"",
+        b"{",
+        b"[",
+        b"]}",
+        b"null",
+        b"-1",
+        b"1e999",
+        b"\xff\xfe",
+        b"\\ud800",
+        b"99999999999999999999",
+        b"%00",
+    ];
     let mut bytes = seed.to_vec();
     for _ in 0..=dice.below(4) {
         let at = dice.below(bytes.len() + 1);
@@ -53,7 +65,12 @@ fn spoiled_input_is_refused_and_nothing_panics() {
         for number in 0..INPUTS {
             let input = spoil(decoder.seeds[number % decoder.seeds.len()], &mut dice);
             let read = decoder.read;
-            assert!(catch_unwind(|| read(&input)).is_ok(), "{} panics on {:?}", decoder.name, String::from_utf8_lossy(&input));
+            assert!(
+                catch_unwind(|| read(&input)).is_ok(),
+                "{} panics on {:?}",
+                decoder.name,
+                String::from_utf8_lossy(&input)
+            );
         }
     }
 }
@@ -62,7 +79,9 @@ fn spoiled_input_is_refused_and_nothing_panics() {
 #[test]
 fn deep_input_is_refused() {
     for decoder in DECODERS {
-        for deep in [b"[".repeat(200_000), b"{\"a\":".repeat(100_000), b"\x91".repeat(200_000), b"\x0a\x04".repeat(100_000)] {
+        for deep in
+            [b"[".repeat(200_000), b"{\"a\":".repeat(100_000), b"\x91".repeat(200_000), b"\x0a\x04".repeat(100_000)]
+        {
             (decoder.read)(&deep);
         }
     }

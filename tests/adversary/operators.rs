@@ -1,7 +1,7 @@
 //! What operators can do with customers, what they cannot see, and what is left of a customer that was deleted.
 
-use crate::roles::{last_word, watch};
 use crate::binary::{Home, Rest, Server, text, until};
+use crate::roles::{last_word, watch};
 use serde_json::{Value, json};
 
 /// The operator's key of a first start.

@@ -1,7 +1,7 @@
 //! Keys and tokens with less than all rights, and what becomes of what they opened when they end.
 
-use crate::operators::operator_key;
 use crate::binary::{Home, Rest, Server, text};
+use crate::operators::operator_key;
 use jsonwebtoken::{EncodingKey, Header};
 use prost_reflect::DescriptorPool;
 use ringdown::auth::{Role, access};

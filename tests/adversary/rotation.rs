@@ -1,7 +1,7 @@
 //! A secret key is replaced, also by a process that dies at any moment.
 
-use crate::secrets::{create_once, use_it, webhook_secrets};
 use crate::binary::{Home, Rest, http, postgres, text};
+use crate::secrets::{create_once, use_it, webhook_secrets};
 use crate::thief::{Copy, forged, jwt_secret, key_file, opened, tried};
 use ringdown::auth;
 use ringdown::seal::{self, KeyId, Keys, Sealer};

@@ -1,7 +1,7 @@
 //! A server refuses a key that is not its database's, on both stores.
 
-use crate::secrets::use_it;
 use crate::binary::{Home, postgres};
+use crate::secrets::use_it;
 use crate::thief::{key_file, tried};
 use ringdown::seal::{self, Keys};
 use std::os::unix::fs::PermissionsExt;

@@ -4,8 +4,10 @@ use crate::binary::{Home, Rest, http, text, until};
 use crate::thief::{self, Copy, FILES, derived, forged, jwt_secret, key_file, tried};
 use ringdown::auth::Credential;
 use ringdown::delivery::customers::Customers;
+use ringdown::model::limits::CustomerLimits;
 use ringdown::model::time::Time;
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
@@ -74,7 +76,12 @@ async fn a_copy_of_the_database_reveals_no_secret() {
     assert!(candidates.len() > 20 && ids.len() == 3);
     // By what decides in the server, since that answers so many wrong ones only slowly.
     let gate = thief::authenticator(&home).await;
-    let admits = async |credential: String| gate.authenticate(Credential::Bearer(credential)).await.is_ok();
+    let address = std::cell::Cell::new(1_u32);
+    let admits = async |credential: String| {
+        // Each from another address, so that none is refused because others failed.
+        let from = Ipv4Addr::from(address.replace(address.get() + 1));
+        gate.authenticate(Credential::Bearer(credential), from.into()).await.is_ok()
+    };
     assert!(admits(forged(&secret, &shown.customer_id)).await && admits(shown.keys[2].clone()).await);
     for candidate in &candidates {
         assert!(!admits(forged(candidate, &shown.customer_id)).await);
@@ -197,7 +204,7 @@ async fn the_secrets_of_an_earlier_version_are_sealed() {
 /// The secrets that a customer's webhooks are signed with, as a server reads them.
 pub async fn webhook_secrets(home: &Home, customer_id: &str) -> Vec<String> {
     let (store, sealer) = thief::opened(home).await;
-    let customers = Customers::new(store.clone(), Arc::new(sealer));
+    let customers = Customers::new(store.clone(), Arc::new(sealer), CustomerLimits::default());
     let now = Time(chrono::Utc::now().timestamp_micros());
     let secrets = customers.secrets(customer_id.parse().unwrap(), now).await.unwrap();
     store.close().await;

@@ -31,7 +31,8 @@ fn after_pause(actions: &str, change: impl Fn(&mut Allowance)) -> (World, Output
     let (mut world, _) = World::start(start(&actions), START, 1);
     change(&mut world.allowance);
     world.now = world.now.plus_ms(1);
-    let output = world.step(Input::Tick).unwrap();
+    let tick = Input::tick(&world.run, world.now);
+    let output = world.step(tick).unwrap();
     (world, output)
 }
 
@@ -192,7 +193,8 @@ fn what_ends_something_is_never_refused() {
 fn an_activeflow_with_a_smaller_limit_than_its_history_ends() {
     let (mut world, _) = World::start(start(r#"[{"type": "block", "option": {"timeout_ms": 5}}]"#), START, 1);
     world.allowance.history_bytes = 1;
-    world.step(Input::Tick).unwrap();
+    let tick = Input::tick(&world.run, world.now.plus_ms(5));
+    world.step(tick).unwrap();
     assert_eq!(world.run.end_reason, Some(EndReason::Limit));
 }
 

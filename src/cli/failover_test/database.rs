@@ -4,7 +4,6 @@ use crate::cli::Failure;
 use ringdown::auth::{Authenticator, NewCustomer};
 use ringdown::config::SecretKey;
 use ringdown::seal::{self, Source};
-use ringdown::store::Store;
 use ringdown::store::postgres::{Config, Location, Postgres};
 use ringdown::store::{PartitionScan, Store};
 use std::sync::Arc;
