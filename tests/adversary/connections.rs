@@ -58,6 +58,21 @@ async fn a_second_request_must_be_complete_in_time_too() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_connection_without_a_further_request_is_closed() {
+    let mut config = config();
+    config.connections.bounds.idle = Duration::from_millis(100);
+    config.connections.bounds.http2_idle = Duration::from_millis(100);
+    let server = Server::with(config).await;
+    let stream = sent(server.ready.address, 1, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    assert!(rest(stream).await.contains("HTTP/1.1 200"));
+    // The preface and settings of HTTP/2, and nothing else.
+    rest(sent(server.ready.address, 1, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await).await;
+    let metrics = http().get(server.at("/metrics")).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains(r#"ringdown_connections_closed_total{reason="idle"} 2"#), "{metrics}");
+    server.stop().await;
+}
+
 /// Before: no limit.
 #[tokio::test]
 async fn one_address_leaves_connections_for_others() {
@@ -100,18 +115,17 @@ async fn four_hundred_connections_do_not_take_a_small_server_down() {
     let home = Home::new(&["--sim-speed", "0"]).before("ulimit -n 256");
     let server = home.start();
     let address = server.url.strip_prefix("http://").unwrap().parse().unwrap();
-    // A customer with a connection.
+    // A customer with a connection, which is used again because each response is read to its end.
     let rest = server.rest();
-    assert_eq!(
-        rest.http.get(format!("{}/v1.0/calls", server.url)).bearer_auth(&server.key).send().await.unwrap().status(),
-        200
-    );
+    let calls_of = rest.http.get(format!("{}/v1.0/calls", server.url)).bearer_auth(&server.key).send().await.unwrap();
+    assert!(calls_of.text().await.is_ok());
     let crowd = join_all((0..400).map(|_| connect(address, 1))).await;
     // It still works, with the database and all.
     for _ in 0..20 {
         let flow = rest.http.post(format!("{}/v1.0/flows", server.url)).bearer_auth(&server.key);
         let flow = flow.body(r#"{"name": "a", "actions": [{"type": "answer"}]}"#).send().await.unwrap();
-        assert_eq!(flow.status(), 200, "{}", flow.text().await.unwrap());
+        let (status, text) = (flow.status(), flow.text().await.unwrap());
+        assert_eq!(status, 200, "{text}");
     }
     drop(crowd);
     // And so do new connections after the crowd.
