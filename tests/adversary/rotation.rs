@@ -155,7 +155,7 @@ async fn servers_on_postgres_go_on_while_the_key_is_replaced() {
         assert_eq!(text(&create_once(&rest).await, "key"), shown.keys[2]);
         rest.ok("PATCH", "/v1.0/customer", Some(serde_json::json!({"detail": "changed"}))).await;
         let body = serde_json::json!({"name": "new"});
-        let header = [("idempotency-key", "after the rotation")];
+        let header = [("idempotency-key", "after-the-rotation")];
         assert_eq!(rest.send_with("POST", "/v1.0/accesskeys", Some(&body), &header).await.0, 200);
         assert!(server.stop().success());
     }
