@@ -160,13 +160,7 @@ impl Writer {
             let writing = open.ok_or_else(|| unavailable("it is closed"))?;
             writing.mend().await?;
             let _alone = alone(&writing.gate).await;
-            let worked = async {
-                let mut transaction = writing.db.begin_with("begin immediate").await?;
-                let value = work(&mut transaction).await?;
-                transaction.commit().await?;
-                Ok(value)
-            };
-            let worked = worked.await;
+            let worked = writing.in_transaction(work).await;
             worked.inspect_err(|error| writing.failed_with(error))
         });
         done.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it replied")))
@@ -271,6 +265,28 @@ impl Writing {
             checkpoints.after_group(&mut self.db, pages).await;
         }
         Ok(None)
+    }
+
+    /// Runs work in a transaction. (sqlx's own transactions do not survive a commit that fails: SQLite has rolled it back,
+    /// but sqlx believes that it is still open, and begins no other on this connection.)
+    async fn in_transaction<T, F>(&mut self, work: F) -> Result<T>
+    where
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>>,
+    {
+        self.db.execute("begin immediate").await?;
+        self.torn = true;
+        let worked = match work(&mut self.db).await {
+            Ok(value) => self.db.execute("commit").await.map(|_| value).map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        if worked.is_err()
+            && let Err(error) = self.db.execute("rollback").await
+        {
+            // SQLite has rolled back already.
+            tracing::debug!("there is nothing to roll back: {error}");
+        }
+        self.torn = false;
+        worked
     }
 
     /// Records that a write failed, and has the files looked at: one may be missing.
