@@ -120,7 +120,7 @@ impl Operator {
                 for (name, value) in &limits {
                     values.set(name, *value);
                 }
-                self.change(id, OperatorChange::Limits(values, names)).await?;
+                self.change(id, OperatorChange::Limits(Box::new(values), names)).await?;
                 self.show(id).await?
             }
             Command::Delete { id } => {

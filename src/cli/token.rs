@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     key_id: Option<Uuid>,
 
-    /// Lifetime of the token.
+    /// Lifetime of the token. A server accepts none that is longer than its --jwt-longest-life.
     #[arg(long, default_value = "24h", value_parser = duration, value_name = "DURATION")]
     ttl: Duration,
 }

@@ -130,7 +130,7 @@ impl CustomerService for Customers {
         let limits = LimitChanges::from_proto(&limits(&request)).map_err(negative);
         let (id, expected, limits) =
             all((convert::id("id", &request.id), convert::expected(request.expected_revision), limits))?;
-        let customer = Some(self.1.change(id, OperatorChange::Limits(limits, names), expected).await?);
+        let customer = Some(self.1.change(id, OperatorChange::Limits(Box::new(limits), names), expected).await?);
         Ok(Response::new(UpdateCustomerLimitsResponse { customer }))
     }
 

@@ -184,6 +184,7 @@ async fn on(
     supervisor.spawn(Stage::Log, "credentials", move |task| {
         let authenticator = checking.clone();
         async move {
+            task.failpoint().await;
             tokio::select! {
                 () = authenticator.keep_checking() => {}
                 () = task.closing() => authenticator.store_uses().await,

@@ -118,6 +118,12 @@ async fn a_token_lives_no_longer_than_its_key_and_no_longer_than_is_allowed() {
     let of_key = json!({"customer_id": customer, "key_id": key_id, "exp": in_seconds(600)});
     assert_eq!(say(of_key.clone(), "GET").await, "ok");
     assert_eq!(say(of_key.clone(), "POST").await, "ROLE_NOT_SUFFICIENT");
+    let mut command = home.command(&["token", "--customer", &customer, "--key-id", &key_id, "--ttl", "10m"]);
+    let minted = command.env("RINGDOWN_JWT_SECRET", SECRET).output().unwrap().stdout;
+    let minted = with_key(&server, String::from_utf8(minted).unwrap().trim());
+    minted.ok("GET", "/v1.0/flows", None).await;
+    let (status, answer) = minted.post("/v1.0/flows", json!({"name": "n", "actions": [{"type": "answer"}]})).await;
+    assert_eq!((status, reason(&answer)), (403, "ROLE_NOT_SUFFICIENT"));
     let of_backend = json!({"customer_id": customer, "exp": in_seconds(600)});
     assert_eq!(say(of_backend, "POST").await, "ok");
     let with = |name: &str, value: Value| {

@@ -74,6 +74,38 @@ async fn pruner() {
     assert!(server.stop().success());
 }
 
+/// A watch ends with its key though the task that ends it has panicked.
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials() {
+    let home = Home::new(ARGS);
+    let server = start(&home, "credentials:panic");
+    restarted(&server, "credentials").await;
+    let grpc = server.grpc().await;
+    let made = grpc.access_keys.clone().create_access_key(CreateAccessKeyRequest::default()).await.unwrap();
+    let made = made.into_inner().access_key.unwrap();
+    let watching = crate::binary::Grpc::new(server.channel().await, &made.key);
+    let watch = watching.activeflows.clone().watch_activeflows(WatchActiveflowsRequest::default()).await.unwrap();
+    let mut frames = watch.into_inner();
+    assert!(frames.message().await.unwrap().is_some());
+    let delete = DeleteAccessKeyRequest { id: made.id, ..Default::default() };
+    grpc.access_keys.clone().delete_access_key(delete).await.unwrap();
+    let ended = frames.message().await.unwrap_err();
+    assert_eq!(ended.code(), tonic::Code::Unauthenticated, "{ended:?}");
+    assert!(server.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customer_care() {
+    let home = Home::new(ARGS);
+    let server = start(&home, "customer_care:panic");
+    restarted(&server, "customer_care").await;
+    let (id, _) = home.customer();
+    home.run(&["customers", "suspend", &id]);
+    home.run(&["customers", "delete", &id]);
+    until("the customer is gone", async || (!home.run(&["customers", "list"]).contains(&id)).then_some(())).await;
+    assert!(server.stop().success());
+}
+
 /// More runs wake at once than there are workers: those that wait for one are not forgotten when their task panics.
 #[tokio::test(flavor = "multi_thread")]
 async fn run_dispatcher() {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OperatorChange {
     /// Sets the named limits.
-    Limits(LimitChanges, Vec<String>),
+    Limits(Box<LimitChanges>, Vec<String>),
     Suspend,
     Resume,
     /// The customer must be suspended.
@@ -119,9 +119,9 @@ mod tests {
         let mut profile = Profile::default();
         let limits = LimitChanges { calls: Some(7), watches: Some(8), ..LimitChanges::default() };
         let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        profile.operate(&OperatorChange::Limits(limits, named(&["calls"])), Time(1)).unwrap();
+        profile.operate(&OperatorChange::Limits(Box::new(limits), named(&["calls"])), Time(1)).unwrap();
         assert_eq!(profile.limits, LimitChanges { calls: Some(7), ..LimitChanges::default() });
-        profile.operate(&OperatorChange::Limits(LimitChanges::default(), named(&["calls"])), Time(2)).unwrap();
+        profile.operate(&OperatorChange::Limits(Box::default(), named(&["calls"])), Time(2)).unwrap();
         assert_eq!(profile.limits, LimitChanges::default());
     }
 }
