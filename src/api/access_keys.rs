@@ -60,18 +60,22 @@ impl AccessKeys {
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, role, new.expire, now);
         let access_key = AccessKey { revision: 1, ..read(&row, self.store.damage())? };
         let kept = match &idempotency {
-            Some(_) => {
-                seal::refresh(&*self.store, &self.sealer).await?;
-                sealed(&self.sealer, &access_key.id, &key)?
-            }
-            None => String::new(),
+            Some(_) => self.kept(access_key.clone(), &key).await?,
+            None => access_key.clone(),
         };
-        let response = CreateAccessKeyResponse { access_key: Some(AccessKey { key: kept, ..access_key.clone() }) };
+        let response = CreateAccessKeyResponse { access_key: Some(kept) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => Ok(AccessKey { key, ..access_key }),
             Done::Before(before) => self.shown(before).await,
         }
+    }
+
+    /// Returns a new key as a stored response shows it: the key itself is sealed.
+    pub(super) async fn kept(&self, access_key: AccessKey, key: &str) -> Result<AccessKey> {
+        seal::refresh(&*self.store, &self.sealer).await?;
+        let key = sealed(&self.sealer, &access_key.id, key)?;
+        Ok(AccessKey { key, ..access_key })
     }
 
     /// Rejects an expiry in the past: a new key must be usable.
@@ -202,13 +206,19 @@ fn opened(sealer: &Sealer, id: &str, kept: &str) -> Result<String> {
 
 /// Returns a stored response with its key sealed by the current secret key. None: it is, or it has none.
 pub(super) fn resealed(response: &[u8], sealer: &Sealer) -> Result<Option<Vec<u8>>> {
-    let mut response: CreateAccessKeyResponse = idempotency::read(response)?;
-    let Some(access_key) = response.access_key.as_mut().filter(|it| !it.key.is_empty()) else { return Ok(None) };
-    if sealer.is_current(&STANDARD.decode(&access_key.key).map_err(Error::internal)?) {
+    let response: CreateAccessKeyResponse = idempotency::read(response)?;
+    let access_key = response.access_key.map(|it| resealed_key(it, sealer)).transpose()?.flatten();
+    Ok(access_key.map(|it| CreateAccessKeyResponse { access_key: Some(it) }.encode_to_vec()))
+}
+
+/// Does the same for one key.
+pub(super) fn resealed_key(access_key: AccessKey, sealer: &Sealer) -> Result<Option<AccessKey>> {
+    let (id, kept) = (&access_key.id, &access_key.key);
+    if kept.is_empty() || sealer.is_current(&STANDARD.decode(kept).map_err(Error::internal)?) {
         return Ok(None);
     }
-    access_key.key = sealed(sealer, &access_key.id, &opened(sealer, &access_key.id, &access_key.key)?)?;
-    Ok(Some(response.encode_to_vec()))
+    let key = sealed(sealer, id, &opened(sealer, id, kept)?)?;
+    Ok(Some(AccessKey { key, ..access_key }))
 }
 
 /// The revision is kept in a separate column, which the store increments.

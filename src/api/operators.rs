@@ -1,7 +1,7 @@
 //! What operators do with customers: list, create, limit, suspend, resume and delete them, and see what they use.
 
 use super::App;
-use super::access_keys::AccessKeys;
+use super::access_keys::{self, AccessKeys};
 use super::changes::{Expected, Tries};
 use super::page::Page;
 use crate::auth::{Authenticator, Caller, Role};
@@ -11,6 +11,7 @@ use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::proto::{self, CreateAccessKeyResponse, CreateCustomerResponse, CustomerUse};
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
+use crate::seal::Sealer;
 use crate::store::{Commit, CustomerTask, Store};
 use prost::Message;
 use std::sync::Arc;
@@ -43,12 +44,18 @@ impl Operators {
         let (customer, key, row) = self.authenticator.new_customer(name, now);
         let shown = self.app.customers.for_operators(&customer)?;
         let access_key = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+        let access_key = proto::AccessKey { revision: 1, ..access_key };
         let response = CreateCustomerResponse {
             customer: Some(proto::Customer { revision: 1, ..shown }),
-            access_key: Some(proto::AccessKey { revision: 1, ..access_key }),
+            access_key: Some(access_key.clone()),
         };
         let commit = Commit { customers: vec![customer], access_keys: vec![row], ..Commit::default() };
-        match idempotency::commit(self.store(), &idempotency, commit, &response, now).await? {
+        let kept = match &idempotency {
+            Some(_) => Some(self.keys.kept(access_key.clone(), &key).await?),
+            None => None,
+        };
+        let kept = CreateCustomerResponse { access_key: kept, ..response.clone() };
+        match idempotency::commit(self.store(), &idempotency, commit, &kept, now).await? {
             Done::Now(_) => {
                 let access_key = response.access_key.map(|it| proto::AccessKey { key, ..it });
                 Ok(CreateCustomerResponse { access_key, ..response })
@@ -80,9 +87,18 @@ impl Operators {
         Ok(proto::GetCustomerUseResponse { customer: Some(customer), usage: Some(usage) })
     }
 
-    /// Returns what a customer has used today (UTC). Nothing is metered yet.
-    async fn used_today(&self, _customer_id: Uuid) -> Result<CustomerUse> {
-        Ok(CustomerUse::default())
+    /// Returns what a customer has used today (UTC).
+    async fn used_today(&self, customer_id: Uuid) -> Result<CustomerUse> {
+        let used = self.app.usage.today(customer_id).await?;
+        let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Ok(CustomerUse {
+            history_bytes: count(used.history_bytes),
+            recording_bytes: count(used.recording_bytes),
+            messages: count(used.messages),
+            mails: count(used.mails),
+            requests: count(used.requests),
+            ..CustomerUse::default()
+        })
     }
 
     /// Changes a customer, and has it apply to credentials at once.
@@ -165,4 +181,14 @@ impl Operators {
     fn store(&self) -> &dyn Store {
         &*self.app.store
     }
+}
+
+/// The RPC whose stored responses contain a key.
+pub const CREATE: &str = "/ringdown.v1.CustomerService/CreateCustomer";
+
+/// Returns a stored response with its key sealed by the current secret key. None: it is, or it has none.
+pub(super) fn resealed(response: &[u8], sealer: &Sealer) -> Result<Option<Vec<u8>>> {
+    let CreateCustomerResponse { customer, access_key } = idempotency::read(response)?;
+    let access_key = access_key.map(|it| access_keys::resealed_key(it, sealer)).transpose()?.flatten();
+    Ok(access_key.map(|it| CreateCustomerResponse { customer, access_key: Some(it) }.encode_to_vec()))
 }

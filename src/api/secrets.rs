@@ -1,6 +1,6 @@
 //! The secrets in the database as a whole: those of earlier versions are sealed, and a new secret key seals all again.
 
-use super::access_keys;
+use super::{access_keys, operators};
 use crate::auth::jwt_secret;
 use crate::delivery::customers;
 use crate::error::Result;
@@ -115,13 +115,25 @@ async fn reseal_customer(store: &dyn Store, sealer: &Sealer, row: store::Custome
 }
 
 async fn reseal_answers(store: &dyn Store, sealer: &Sealer) -> Result<usize> {
+    let keys =
+        reseal_answers_of(access_keys::CREATE, store, |response| access_keys::resealed(response, sealer)).await?;
+    let customers =
+        reseal_answers_of(operators::CREATE, store, |response| operators::resealed(response, sealer)).await?;
+    Ok(keys + customers)
+}
+
+async fn reseal_answers_of(
+    rpc: &str,
+    store: &dyn Store,
+    resealed: impl Fn(&[u8]) -> Result<Option<Vec<u8>>>,
+) -> Result<usize> {
     let (mut after, mut done) = (0, 0);
     loop {
-        let page = store.answers_of(access_keys::CREATE, after, PAGE).await?;
+        let page = store.answers_of(rpc, after, PAGE).await?;
         let Some((last, _)) = page.last() else { return Ok(done) };
         after = *last;
         for (row, answer) in page {
-            if let Some(response) = access_keys::resealed(&answer.response, sealer)? {
+            if let Some(response) = resealed(&answer.response)? {
                 // An answer that was replaced meanwhile is sealed by the current key.
                 done += usize::from(store.replace_answer(row, &answer.response, response).await?);
             }

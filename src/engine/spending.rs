@@ -1,6 +1,8 @@
 //! What a step takes from its allowance, and from the budgets of its activeflow.
 
-use super::allowance::{BUDGET_USED_UP, TOO_MANY_ACTIVEFLOWS, TOO_MANY_CALLS, TOO_MANY_GENERATIONS};
+use super::allowance::{
+    Allowance, BUDGET_USED_UP, CUSTOMER_SUSPENDED, TOO_MANY_ACTIVEFLOWS, TOO_MANY_CALLS, TOO_MANY_GENERATIONS,
+};
 use super::allowance::{Begun, MAX_DESTINATIONS};
 use super::machine::Machine;
 use crate::model::run::EndReason;
@@ -16,6 +18,7 @@ pub enum Budget {
 impl Machine<'_> {
     /// Takes new calls from the allowance: all of them, or none with the reason.
     pub fn take_calls(&mut self, calls: u64) -> Result<(), String> {
+        self.may_begin()?;
         if calls > self.allowance.calls {
             let left = self.allowance.calls;
             return Err(format!("{TOO_MANY_CALLS}: {calls} new calls, and {left} more may begin now"));
@@ -26,6 +29,7 @@ impl Machine<'_> {
 
     /// Takes new activeflows that this one starts from the allowance: all of them, or none with the reason.
     pub fn take_activeflows(&mut self, activeflows: u64) -> Result<(), String> {
+        self.may_begin()?;
         self.next_generation()?;
         let left = self.allowance.activeflows.min(self.allowance.spawns);
         if activeflows > left {
@@ -35,6 +39,13 @@ impl Machine<'_> {
         }
         self.began(Begun { calls: 0, activeflows });
         Ok(())
+    }
+
+    fn may_begin(&self) -> Result<(), String> {
+        match self.allowance.suspended {
+            true => Err(format!("{CUSTOMER_SUSPENDED}: the customer is suspended: nothing new begins")),
+            false => Ok(()),
+        }
     }
 
     /// Takes new calls, each with an activeflow: all of them, or none with the reason.
@@ -74,14 +85,17 @@ impl Machine<'_> {
     /// Spends part of a budget. Fails with the reason if less is left; the activeflow then ends.
     pub fn spend(&mut self, budget: Budget, amount: usize) -> Result<(), String> {
         let used = &mut self.run.used;
-        let (used, limit, what, name) = match budget {
-            Budget::Messages => (&mut used.messages, self.allowance.messages, "messages", "activeflow_messages"),
-            Budget::Mails => (&mut used.mails, self.allowance.mails, "mails", "activeflow_mails"),
-            Budget::Requests => (&mut used.requests, self.allowance.requests, "HTTP requests", "activeflow_requests"),
+        let allowed = &self.allowance;
+        let (used, limit, daily, what, name) = match budget {
+            Budget::Messages => (&mut used.messages, allowed.messages, allowed.daily.messages, "messages", "messages"),
+            Budget::Mails => (&mut used.mails, allowed.mails, allowed.daily.mails, "mails", "mails"),
+            Budget::Requests => {
+                (&mut used.requests, allowed.requests, allowed.daily.requests, "HTTP requests", "requests")
+            }
         };
         let after = used.saturating_add(amount as u64);
         if after > limit {
-            return Err(format!("{BUDGET_USED_UP}: over {limit} {what} ({name})"));
+            return Err(used_up(limit, daily, what, name));
         }
         *used = after;
         Ok(())
@@ -96,8 +110,8 @@ impl Machine<'_> {
     }
 
     pub fn recordings_used_up(&self) -> String {
-        let limit = self.allowance.recording_bytes;
-        format!("{BUDGET_USED_UP}: over {limit} bytes of recordings (activeflow_recording_bytes)")
+        let Allowance { recording_bytes, daily, .. } = self.allowance;
+        used_up(recording_bytes, daily.recordings, "bytes of recordings", "recording_bytes")
     }
 
     /// Fails with the reason if this many more bytes of history are too many.
@@ -105,7 +119,7 @@ impl Machine<'_> {
         let limit = self.allowance.history_bytes;
         let used = self.run.used.history_bytes.saturating_add((self.written + bytes) as u64);
         match used >= limit {
-            true => Err(format!("{BUDGET_USED_UP}: over {limit} bytes of history (activeflow_history_bytes)")),
+            true => Err(used_up(limit, self.allowance.daily.history, "bytes of history", "history_bytes")),
             false => Ok(()),
         }
     }
@@ -115,5 +129,13 @@ impl Machine<'_> {
         if let Err(reason) = self.history_left_for(0) {
             self.end(EndReason::Limit, &reason, None);
         }
+    }
+}
+
+/// Returns the reason why a budget is used up.
+fn used_up(limit: u64, daily: bool, what: &str, name: &str) -> String {
+    match daily {
+        true => format!("{BUDGET_USED_UP}: the customer's {what} of the day are used up (daily_{name})"),
+        false => format!("{BUDGET_USED_UP}: over {limit} {what} (activeflow_{name})"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::convert::{self, DETAIL, NAME};
 use super::mask::Mask;
-use crate::api::operators::Operators;
+use crate::api::operators::{self, Operators};
 use crate::api::page::Page;
 use crate::api::{App, Change, IdempotentRequest, OperatorChange};
 use crate::error::{Error, Reason, Result, all};
@@ -98,7 +98,7 @@ impl CustomerService for Customers {
         &self,
         request: Request<CreateCustomerRequest>,
     ) -> Result<Response<CreateCustomerResponse>, Status> {
-        const RPC: &str = "/ringdown.v1.CustomerService/CreateCustomer";
+        const RPC: &str = operators::CREATE;
         let (caller, mut request) = (caller(&request)?, request.into_inner());
         let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
         let name = convert::text("name", request.name, NAME).and_then(|name| match name.trim().is_empty() {

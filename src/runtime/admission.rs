@@ -51,6 +51,8 @@ pub struct Permit {
     admission: Arc<Admission>,
     customer_id: Uuid,
     limits: CustomerLimits,
+    /// What a step may begin and use if nothing else of the customer runs.
+    allowance: Allowance,
     left: Begun,
 }
 
@@ -75,8 +77,12 @@ impl Admission {
     }
 
     /// Returns a permit for nothing, to which a step adds what it begins.
-    pub fn permit(self: &Arc<Admission>, customer_id: Uuid, limits: CustomerLimits) -> Permit {
-        Permit { admission: self.clone(), customer_id, limits, left: Begun::default() }
+    pub fn permit(
+        self: &Arc<Admission>,
+        customer_id: Uuid,
+        (limits, allowance): (CustomerLimits, Allowance),
+    ) -> Permit {
+        Permit { admission: self.clone(), customer_id, limits, allowance, left: Begun::default() }
     }
 
     /// Counts what a commit has created and ended. What the permit does not cover counts too: it is never refused here.
@@ -195,7 +201,7 @@ impl Permit {
     /// that begins nothing no look at the counts. If there is not enough room, the step is repeated from the same state with
     /// the room that is left.
     pub fn fit<T, E>(&mut self, step: impl Fn(&Allowance) -> Result<(T, Output), E>) -> Result<(T, Output), E> {
-        let mut allowance = Allowance::of(&self.limits);
+        let mut allowance = self.allowance;
         for _ in 0..TRIES {
             let (state, output) = step(&allowance)?;
             match self.extend(output.begun) {
@@ -243,6 +249,10 @@ mod tests {
         Admission::new(Limits { calls, activeflows, ..Limits::default() })
     }
 
+    fn permit(admission: &Arc<Admission>, id: Uuid, limits: CustomerLimits) -> Permit {
+        admission.permit(id, (limits, Allowance::of(&limits)))
+    }
+
     #[track_caller]
     fn refused(permit: &mut Permit, begun: Begun, reason: Reason, left: Begun) {
         let full = permit.extend(begun).unwrap_err();
@@ -252,11 +262,11 @@ mod tests {
     #[test]
     fn what_is_reserved_counts_until_it_has_begun_or_is_dropped() {
         let (admission, id) = (admission(100, 100), Uuid::from_u128(1));
-        let mut first = admission.permit(id, limits(2, 100, 10));
+        let mut first = permit(&admission, id, limits(2, 100, 10));
         first.extend(ONE).unwrap();
         first.extend(ONE).unwrap();
         refused(&mut first, ONE, Reason::TooManyCalls, Begun { calls: 0, activeflows: 8 });
-        let mut other = admission.permit(Uuid::from_u128(2), limits(2, 100, 10));
+        let mut other = permit(&admission, Uuid::from_u128(2), limits(2, 100, 10));
         other.extend(ONE).unwrap();
         // One of the two begins.
         admission.settle(id, ONE, NOTHING, Some(&mut first));
@@ -271,7 +281,7 @@ mod tests {
     #[test]
     fn each_limit_has_its_reason() {
         let (admission, id) = (admission(5, 7), Uuid::from_u128(1));
-        let mut permit = admission.permit(id, limits(100, 100, 4));
+        let mut permit = permit(&admission, id, limits(100, 100, 4));
         let calls = |calls| Begun { calls, activeflows: 0 };
         refused(&mut permit, calls(6), Reason::TooManyCalls, Begun { calls: 5, activeflows: 4 });
         let flows = Begun { calls: 0, activeflows: 5 };
@@ -302,7 +312,7 @@ mod tests {
     #[test]
     fn a_step_is_repeated_with_the_room_that_is_left() {
         let admission = admission(100, 100);
-        let mut permit = admission.permit(Uuid::from_u128(1), limits(5, 100, 100));
+        let mut permit = permit(&admission, Uuid::from_u128(1), limits(5, 100, 100));
         permit.extend(Begun { calls: 2, activeflows: 0 }).unwrap();
         // It begins as many calls as it may.
         let seen = Mutex::new(Vec::new());

@@ -148,7 +148,8 @@ impl Runner {
             }
             let now = time_of(&loaded.run, input);
             let info = &loaded.run.info;
-            let mut permit = self.0.admission.permit(info.customer_id, self.limits(info.customer_id).await?);
+            let allowed = self.allowed(info.customer_id, &loaded.run.used).await?;
+            let mut permit = self.0.admission.permit(info.customer_id, allowed);
             let stepped = permit.fit(|allowance| {
                 let mut run = loaded.run.clone();
                 engine::step(&mut run, input.clone(), now, Clock::seed(), allowance).map(|output| (run, output))
