@@ -38,7 +38,9 @@ func (flow Flow) Block(options ...*v1.BlockOption) Flow {
 	return flow.Add(merged(&v1.BlockOption{}, options))
 }
 
-// Call makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
+// Call makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+// none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+// within your limits.
 func (flow Flow) Call(options ...*v1.CallOption) Flow {
 	return flow.Add(merged(&v1.CallOption{}, options))
 }
@@ -78,7 +80,7 @@ func (flow Flow) Echo(options ...*v1.EchoOption) Flow {
 	return flow.Add(merged(&v1.EchoOption{}, options))
 }
 
-// EmailSend sends an email by SMTP.
+// EmailSend sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
 func (flow Flow) EmailSend(options ...*v1.EmailSendOption) Flow {
 	return flow.Add(merged(&v1.EmailSendOption{}, options))
 }
@@ -92,7 +94,8 @@ func (flow Flow) ExternalMediaStart(options ...*v1.ExternalMediaStartOption) Flo
 func (flow Flow) ExternalMediaStop() Flow { return flow.Add(&v1.ExternalMediaStopOption{}) }
 
 // Fetch fetches actions from a web server and runs them as part of this flow, then returns. The request contains
-// `{activeflow, call, variables}`; the response contains the actions.
+// `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+// (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
 func (flow Flow) Fetch(options ...*v1.FetchOption) Flow {
 	return flow.Add(merged(&v1.FetchOption{}, options))
 }
@@ -110,7 +113,8 @@ func (flow Flow) Hangup(options ...*v1.HangupOption) Flow {
 // Hold puts the remote party on hold. It hears music or silence.
 func (flow Flow) Hold() Flow { return flow.Add(&v1.HoldOption{}) }
 
-// MessageSend sends a text message to each destination. Sets `voipbin.message.sent_ids`.
+// MessageSend sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+// activeflow.
 func (flow Flow) MessageSend(options ...*v1.MessageSendOption) Flow {
 	return flow.Add(merged(&v1.MessageSendOption{}, options))
 }
@@ -126,7 +130,8 @@ func (flow Flow) QueueJoin(options ...*v1.QueueJoinOption) Flow {
 }
 
 // RecordingStart records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
-// `voipbin.recording.reference_id`.
+// `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+// the action fails with `BUDGET_USED_UP` if nothing is left of it.
 func (flow Flow) RecordingStart(options ...*v1.RecordingStartOption) Flow {
 	return flow.Add(merged(&v1.RecordingStartOption{}, options))
 }
@@ -170,7 +175,8 @@ func (flow Flow) VariableSet(options ...*v1.VariableSetOption) Flow {
 }
 
 // WebhookSend sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
-// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+// a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
 func (flow Flow) WebhookSend(options ...*v1.WebhookSendOption) Flow {
 	return flow.Add(merged(&v1.WebhookSendOption{}, options))
 }

@@ -25,12 +25,75 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A credential of a customer.
+// What an access key may do. Everything else fails with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
+type AccessKeyRole int32
+
+const (
+	// Not set. A new key is then a full key, and an operator's is another operator's key.
+	AccessKeyRole_ACCESS_KEY_ROLE_UNSPECIFIED AccessKeyRole = 0
+	// Everything that belongs to the customer.
+	AccessKeyRole_ACCESS_KEY_ROLE_FULL AccessKeyRole = 1
+	// Everything except creating, changing and deleting access keys and changing the customer.
+	AccessKeyRole_ACCESS_KEY_ROLE_OPERATE AccessKeyRole = 2
+	// Reading: it changes nothing.
+	AccessKeyRole_ACCESS_KEY_ROLE_READ AccessKeyRole = 3
+	// The key belongs to an operator of the server, not to a customer: it manages customers, their limits and their
+	// numbers, and has no access to their calls, activeflows, flows, messages and recordings. Only an operator's key
+	// creates one.
+	AccessKeyRole_ACCESS_KEY_ROLE_OPERATOR AccessKeyRole = 4
+)
+
+// Enum value maps for AccessKeyRole.
+var (
+	AccessKeyRole_name = map[int32]string{
+		0: "ACCESS_KEY_ROLE_UNSPECIFIED",
+		1: "ACCESS_KEY_ROLE_FULL",
+		2: "ACCESS_KEY_ROLE_OPERATE",
+		3: "ACCESS_KEY_ROLE_READ",
+		4: "ACCESS_KEY_ROLE_OPERATOR",
+	}
+	AccessKeyRole_value = map[string]int32{
+		"ACCESS_KEY_ROLE_UNSPECIFIED": 0,
+		"ACCESS_KEY_ROLE_FULL":        1,
+		"ACCESS_KEY_ROLE_OPERATE":     2,
+		"ACCESS_KEY_ROLE_READ":        3,
+		"ACCESS_KEY_ROLE_OPERATOR":    4,
+	}
+)
+
+func (x AccessKeyRole) Enum() *AccessKeyRole {
+	p := new(AccessKeyRole)
+	*p = x
+	return p
+}
+
+func (x AccessKeyRole) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AccessKeyRole) Descriptor() protoreflect.EnumDescriptor {
+	return file_ringdown_v1_access_key_service_proto_enumTypes[0].Descriptor()
+}
+
+func (AccessKeyRole) Type() protoreflect.EnumType {
+	return &file_ringdown_v1_access_key_service_proto_enumTypes[0]
+}
+
+func (x AccessKeyRole) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AccessKeyRole.Descriptor instead.
+func (AccessKeyRole) EnumDescriptor() ([]byte, []int) {
+	return file_ringdown_v1_access_key_service_proto_rawDescGZIP(), []int{0}
+}
+
+// A credential of a customer or of an operator.
 type AccessKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key, a UUID. It is not the key itself.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Id of the customer that owns the resource.
+	// Id of the customer that owns the resource. Empty for an operator's key.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
@@ -39,8 +102,13 @@ type AccessKey struct {
 	// The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
 	// everywhere else.
 	Key string `protobuf:"bytes,5,opt,name=key,proto3" json:"key,omitempty"`
+	// What the key may do.
+	Role AccessKeyRole `protobuf:"varint,11,opt,name=role,proto3,enum=ringdown.v1.AccessKeyRole" json:"role,omitempty"`
 	// When the key expires. Not set if it never expires.
 	TmExpire *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=tm_expire,json=tmExpire,proto3" json:"tm_expire,omitempty"`
+	// When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+	// not change the revision.
+	TmLastUse *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=tm_last_use,json=tmLastUse,proto3" json:"tm_last_use,omitempty"`
 	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
 	// When the resource was last changed. Not set if it never changed.
@@ -118,9 +186,23 @@ func (x *AccessKey) GetKey() string {
 	return ""
 }
 
+func (x *AccessKey) GetRole() AccessKeyRole {
+	if x != nil {
+		return x.Role
+	}
+	return AccessKeyRole_ACCESS_KEY_ROLE_UNSPECIFIED
+}
+
 func (x *AccessKey) GetTmExpire() *timestamppb.Timestamp {
 	if x != nil {
 		return x.TmExpire
+	}
+	return nil
+}
+
+func (x *AccessKey) GetTmLastUse() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TmLastUse
 	}
 	return nil
 }
@@ -160,6 +242,8 @@ type CreateAccessKeyRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	// What the key may do, at most what the caller's own key may do. If not set, `full`.
+	Role AccessKeyRole `protobuf:"varint,5,opt,name=role,proto3,enum=ringdown.v1.AccessKeyRole" json:"role,omitempty"`
 	// When the key expires. Not set if it never expires.
 	TmExpire *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=tm_expire,json=tmExpire,proto3" json:"tm_expire,omitempty"`
 	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
@@ -212,6 +296,13 @@ func (x *CreateAccessKeyRequest) GetDetail() string {
 		return x.Detail
 	}
 	return ""
+}
+
+func (x *CreateAccessKeyRequest) GetRole() AccessKeyRole {
+	if x != nil {
+		return x.Role
+	}
+	return AccessKeyRole_ACCESS_KEY_ROLE_UNSPECIFIED
 }
 
 func (x *CreateAccessKeyRequest) GetTmExpire() *timestamppb.Timestamp {
@@ -717,23 +808,26 @@ var File_ringdown_v1_access_key_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\n" +
-	"$ringdown/v1/access_key_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\x8c\x03\n" +
+	"$ringdown/v1/access_key_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xf8\x03\n" +
 	"\tAccessKey\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12%\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
 	"customerId\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x04 \x01(\tR\x06detail\x12\x10\n" +
-	"\x03key\x18\x05 \x01(\tR\x03key\x127\n" +
-	"\ttm_expire\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\btmExpire\x127\n" +
+	"\x03key\x18\x05 \x01(\tR\x03key\x12.\n" +
+	"\x04role\x18\v \x01(\x0e2\x1a.ringdown.v1.AccessKeyRoleR\x04role\x127\n" +
+	"\ttm_expire\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\btmExpire\x12:\n" +
+	"\vtm_last_use\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\ttmLastUse\x127\n" +
 	"\ttm_create\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +
 	"\ttm_delete\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\x12 \n" +
 	"\brevision\x18\n" +
-	" \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\xbb\x01\n" +
+	" \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\xeb\x01\n" +
 	"\x16CreateAccessKeyRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06detail\x18\x02 \x01(\tR\x06detail\x127\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail\x12.\n" +
+	"\x04role\x18\x05 \x01(\x0e2\x1a.ringdown.v1.AccessKeyRoleR\x04role\x127\n" +
 	"\ttm_expire\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\btmExpire\x12<\n" +
 	"\x0fidempotency_key\x18\x04 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\"P\n" +
 	"\x17CreateAccessKeyResponse\x125\n" +
@@ -767,17 +861,23 @@ const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"P\n" +
 	"\x17DeleteAccessKeyResponse\x125\n" +
 	"\n" +
-	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey2\xce\x05\n" +
-	"\x10AccessKeyService\x12\x85\x01\n" +
-	"\x0fCreateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"'\x82\xd3\xe4\x93\x02!:\x01*b\n" +
-	"access_key\"\x10/v1.0/accesskeys\x12~\n" +
-	"\fGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\")\x82\xd3\xe4\x93\x02#b\n" +
-	"access_key\x12\x15/v1.0/accesskeys/{id}\x12s\n" +
-	"\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xb2\x01\n" +
-	"\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"T\x82\xd3\xe4\x93\x02N:\x01*Z&:\x01*b\n" +
+	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey*\x9f\x01\n" +
+	"\rAccessKeyRole\x12\x1f\n" +
+	"\x1bACCESS_KEY_ROLE_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14ACCESS_KEY_ROLE_FULL\x10\x01\x12\x1b\n" +
+	"\x17ACCESS_KEY_ROLE_OPERATE\x10\x02\x12\x18\n" +
+	"\x14ACCESS_KEY_ROLE_READ\x10\x03\x12\x1c\n" +
+	"\x18ACCESS_KEY_ROLE_OPERATOR\x10\x042\xf7\x05\n" +
+	"\x10AccessKeyService\x12\x8d\x01\n" +
+	"\x0fCreateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"/\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02!:\x01*b\n" +
+	"access_key\"\x10/v1.0/accesskeys\x12\x86\x01\n" +
+	"\fGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\"1\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02#b\n" +
+	"access_key\x12\x15/v1.0/accesskeys/{id}\x12{\n" +
+	"\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\" \xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xba\x01\n" +
+	"\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"\\\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02N:\x01*Z&:\x01*b\n" +
 	"access_key2\x15/v1.0/accesskeys/{id}b\n" +
-	"access_key\x1a\x15/v1.0/accesskeys/{id}\x12\x87\x01\n" +
-	"\x0fDeleteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#b\n" +
+	"access_key\x1a\x15/v1.0/accesskeys/{id}\x12\x8f\x01\n" +
+	"\x0fDeleteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\"1\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02#b\n" +
 	"access_key*\x15/v1.0/accesskeys/{id}B\xb8\x01\n" +
 	"\x0fcom.ringdown.v1B\x15AccessKeyServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
@@ -793,49 +893,54 @@ func file_ringdown_v1_access_key_service_proto_rawDescGZIP() []byte {
 	return file_ringdown_v1_access_key_service_proto_rawDescData
 }
 
+var file_ringdown_v1_access_key_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_ringdown_v1_access_key_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_ringdown_v1_access_key_service_proto_goTypes = []any{
-	(*AccessKey)(nil),               // 0: ringdown.v1.AccessKey
-	(*CreateAccessKeyRequest)(nil),  // 1: ringdown.v1.CreateAccessKeyRequest
-	(*CreateAccessKeyResponse)(nil), // 2: ringdown.v1.CreateAccessKeyResponse
-	(*GetAccessKeyRequest)(nil),     // 3: ringdown.v1.GetAccessKeyRequest
-	(*GetAccessKeyResponse)(nil),    // 4: ringdown.v1.GetAccessKeyResponse
-	(*ListAccessKeysRequest)(nil),   // 5: ringdown.v1.ListAccessKeysRequest
-	(*ListAccessKeysResponse)(nil),  // 6: ringdown.v1.ListAccessKeysResponse
-	(*UpdateAccessKeyRequest)(nil),  // 7: ringdown.v1.UpdateAccessKeyRequest
-	(*UpdateAccessKeyResponse)(nil), // 8: ringdown.v1.UpdateAccessKeyResponse
-	(*DeleteAccessKeyRequest)(nil),  // 9: ringdown.v1.DeleteAccessKeyRequest
-	(*DeleteAccessKeyResponse)(nil), // 10: ringdown.v1.DeleteAccessKeyResponse
-	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),   // 12: google.protobuf.FieldMask
+	(AccessKeyRole)(0),              // 0: ringdown.v1.AccessKeyRole
+	(*AccessKey)(nil),               // 1: ringdown.v1.AccessKey
+	(*CreateAccessKeyRequest)(nil),  // 2: ringdown.v1.CreateAccessKeyRequest
+	(*CreateAccessKeyResponse)(nil), // 3: ringdown.v1.CreateAccessKeyResponse
+	(*GetAccessKeyRequest)(nil),     // 4: ringdown.v1.GetAccessKeyRequest
+	(*GetAccessKeyResponse)(nil),    // 5: ringdown.v1.GetAccessKeyResponse
+	(*ListAccessKeysRequest)(nil),   // 6: ringdown.v1.ListAccessKeysRequest
+	(*ListAccessKeysResponse)(nil),  // 7: ringdown.v1.ListAccessKeysResponse
+	(*UpdateAccessKeyRequest)(nil),  // 8: ringdown.v1.UpdateAccessKeyRequest
+	(*UpdateAccessKeyResponse)(nil), // 9: ringdown.v1.UpdateAccessKeyResponse
+	(*DeleteAccessKeyRequest)(nil),  // 10: ringdown.v1.DeleteAccessKeyRequest
+	(*DeleteAccessKeyResponse)(nil), // 11: ringdown.v1.DeleteAccessKeyResponse
+	(*timestamppb.Timestamp)(nil),   // 12: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 13: google.protobuf.FieldMask
 }
 var file_ringdown_v1_access_key_service_proto_depIdxs = []int32{
-	11, // 0: ringdown.v1.AccessKey.tm_expire:type_name -> google.protobuf.Timestamp
-	11, // 1: ringdown.v1.AccessKey.tm_create:type_name -> google.protobuf.Timestamp
-	11, // 2: ringdown.v1.AccessKey.tm_update:type_name -> google.protobuf.Timestamp
-	11, // 3: ringdown.v1.AccessKey.tm_delete:type_name -> google.protobuf.Timestamp
-	11, // 4: ringdown.v1.CreateAccessKeyRequest.tm_expire:type_name -> google.protobuf.Timestamp
-	0,  // 5: ringdown.v1.CreateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	0,  // 6: ringdown.v1.GetAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	0,  // 7: ringdown.v1.ListAccessKeysResponse.access_keys:type_name -> ringdown.v1.AccessKey
-	12, // 8: ringdown.v1.UpdateAccessKeyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 9: ringdown.v1.UpdateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	0,  // 10: ringdown.v1.DeleteAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	1,  // 11: ringdown.v1.AccessKeyService.CreateAccessKey:input_type -> ringdown.v1.CreateAccessKeyRequest
-	3,  // 12: ringdown.v1.AccessKeyService.GetAccessKey:input_type -> ringdown.v1.GetAccessKeyRequest
-	5,  // 13: ringdown.v1.AccessKeyService.ListAccessKeys:input_type -> ringdown.v1.ListAccessKeysRequest
-	7,  // 14: ringdown.v1.AccessKeyService.UpdateAccessKey:input_type -> ringdown.v1.UpdateAccessKeyRequest
-	9,  // 15: ringdown.v1.AccessKeyService.DeleteAccessKey:input_type -> ringdown.v1.DeleteAccessKeyRequest
-	2,  // 16: ringdown.v1.AccessKeyService.CreateAccessKey:output_type -> ringdown.v1.CreateAccessKeyResponse
-	4,  // 17: ringdown.v1.AccessKeyService.GetAccessKey:output_type -> ringdown.v1.GetAccessKeyResponse
-	6,  // 18: ringdown.v1.AccessKeyService.ListAccessKeys:output_type -> ringdown.v1.ListAccessKeysResponse
-	8,  // 19: ringdown.v1.AccessKeyService.UpdateAccessKey:output_type -> ringdown.v1.UpdateAccessKeyResponse
-	10, // 20: ringdown.v1.AccessKeyService.DeleteAccessKey:output_type -> ringdown.v1.DeleteAccessKeyResponse
-	16, // [16:21] is the sub-list for method output_type
-	11, // [11:16] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	0,  // 0: ringdown.v1.AccessKey.role:type_name -> ringdown.v1.AccessKeyRole
+	12, // 1: ringdown.v1.AccessKey.tm_expire:type_name -> google.protobuf.Timestamp
+	12, // 2: ringdown.v1.AccessKey.tm_last_use:type_name -> google.protobuf.Timestamp
+	12, // 3: ringdown.v1.AccessKey.tm_create:type_name -> google.protobuf.Timestamp
+	12, // 4: ringdown.v1.AccessKey.tm_update:type_name -> google.protobuf.Timestamp
+	12, // 5: ringdown.v1.AccessKey.tm_delete:type_name -> google.protobuf.Timestamp
+	0,  // 6: ringdown.v1.CreateAccessKeyRequest.role:type_name -> ringdown.v1.AccessKeyRole
+	12, // 7: ringdown.v1.CreateAccessKeyRequest.tm_expire:type_name -> google.protobuf.Timestamp
+	1,  // 8: ringdown.v1.CreateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	1,  // 9: ringdown.v1.GetAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	1,  // 10: ringdown.v1.ListAccessKeysResponse.access_keys:type_name -> ringdown.v1.AccessKey
+	13, // 11: ringdown.v1.UpdateAccessKeyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	1,  // 12: ringdown.v1.UpdateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	1,  // 13: ringdown.v1.DeleteAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	2,  // 14: ringdown.v1.AccessKeyService.CreateAccessKey:input_type -> ringdown.v1.CreateAccessKeyRequest
+	4,  // 15: ringdown.v1.AccessKeyService.GetAccessKey:input_type -> ringdown.v1.GetAccessKeyRequest
+	6,  // 16: ringdown.v1.AccessKeyService.ListAccessKeys:input_type -> ringdown.v1.ListAccessKeysRequest
+	8,  // 17: ringdown.v1.AccessKeyService.UpdateAccessKey:input_type -> ringdown.v1.UpdateAccessKeyRequest
+	10, // 18: ringdown.v1.AccessKeyService.DeleteAccessKey:input_type -> ringdown.v1.DeleteAccessKeyRequest
+	3,  // 19: ringdown.v1.AccessKeyService.CreateAccessKey:output_type -> ringdown.v1.CreateAccessKeyResponse
+	5,  // 20: ringdown.v1.AccessKeyService.GetAccessKey:output_type -> ringdown.v1.GetAccessKeyResponse
+	7,  // 21: ringdown.v1.AccessKeyService.ListAccessKeys:output_type -> ringdown.v1.ListAccessKeysResponse
+	9,  // 22: ringdown.v1.AccessKeyService.UpdateAccessKey:output_type -> ringdown.v1.UpdateAccessKeyResponse
+	11, // 23: ringdown.v1.AccessKeyService.DeleteAccessKey:output_type -> ringdown.v1.DeleteAccessKeyResponse
+	19, // [19:24] is the sub-list for method output_type
+	14, // [14:19] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_access_key_service_proto_init() }
@@ -848,13 +953,14 @@ func file_ringdown_v1_access_key_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_v1_access_key_service_proto_rawDesc), len(file_ringdown_v1_access_key_service_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_ringdown_v1_access_key_service_proto_goTypes,
 		DependencyIndexes: file_ringdown_v1_access_key_service_proto_depIdxs,
+		EnumInfos:         file_ringdown_v1_access_key_service_proto_enumTypes,
 		MessageInfos:      file_ringdown_v1_access_key_service_proto_msgTypes,
 	}.Build()
 	File_ringdown_v1_access_key_service_proto = out.File

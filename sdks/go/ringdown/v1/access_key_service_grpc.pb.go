@@ -32,7 +32,8 @@ const (
 //
 // Manages access keys, the credentials that programs use.
 type AccessKeyServiceClient interface {
-	// Creates an access key. Only this response contains the key itself.
+	// Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+	// own.
 	CreateAccessKey(ctx context.Context, in *CreateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error)
 	// Returns an access key, without the key itself.
 	GetAccessKey(ctx context.Context, in *GetAccessKeyRequest, opts ...grpc.CallOption) (*GetAccessKeyResponse, error)
@@ -43,7 +44,8 @@ type AccessKeyServiceClient interface {
 	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
 	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateAccessKey(ctx context.Context, in *UpdateAccessKeyRequest, opts ...grpc.CallOption) (*UpdateAccessKeyResponse, error)
-	// Deletes an access key. It is refused from now on.
+	// Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+	// end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
 	DeleteAccessKey(ctx context.Context, in *DeleteAccessKeyRequest, opts ...grpc.CallOption) (*DeleteAccessKeyResponse, error)
 }
 
@@ -111,7 +113,8 @@ func (c *accessKeyServiceClient) DeleteAccessKey(ctx context.Context, in *Delete
 //
 // Manages access keys, the credentials that programs use.
 type AccessKeyServiceServer interface {
-	// Creates an access key. Only this response contains the key itself.
+	// Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+	// own.
 	CreateAccessKey(context.Context, *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error)
 	// Returns an access key, without the key itself.
 	GetAccessKey(context.Context, *GetAccessKeyRequest) (*GetAccessKeyResponse, error)
@@ -122,7 +125,8 @@ type AccessKeyServiceServer interface {
 	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
 	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateAccessKey(context.Context, *UpdateAccessKeyRequest) (*UpdateAccessKeyResponse, error)
-	// Deletes an access key. It is refused from now on.
+	// Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+	// end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
 	DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error)
 	mustEmbedUnimplementedAccessKeyServiceServer()
 }

@@ -878,7 +878,9 @@ func (*Action_VariableSet) isAction_Option() {}
 
 func (*Action_WebhookSend) isAction_Option() {}
 
-// Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
+// Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+// none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+// within your limits.
 type CallOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The caller. If absent, the source of the current call.
@@ -889,7 +891,7 @@ type CallOption struct {
 	FlowId *string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3,oneof" json:"flow_id,omitempty"`
 	// The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
-	// Whether the new calls end together with this one. Default: false.
+	// Whether the new calls end together with this one: at most 1,000 of them. Default: false.
 	Chained *bool `protobuf:"varint,5,opt,name=chained,proto3,oneof" json:"chained,omitempty"`
 	// Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
 	EarlyExecution *bool `protobuf:"varint,6,opt,name=early_execution,json=earlyExecution,proto3,oneof" json:"early_execution,omitempty"`

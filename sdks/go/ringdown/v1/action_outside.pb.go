@@ -369,7 +369,7 @@ func (x *ConversationSendOption) GetSync() bool {
 	return false
 }
 
-// Sends an email by SMTP.
+// Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
 type EmailSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The recipients: addresses of type `email`.
@@ -498,7 +498,8 @@ func (x *EmailAttachment) GetUrl() string {
 }
 
 // Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
-// `{activeflow, call, variables}`; the response contains the actions.
+// `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+// (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
 type FetchOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The URL to request.
@@ -562,7 +563,8 @@ func (x *FetchOption) GetTimeoutMs() int32 {
 	return 0
 }
 
-// Sends a text message to each destination. Sets `voipbin.message.sent_ids`.
+// Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+// activeflow.
 type MessageSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The sender. If absent, your own side of the call or message, such as the number that was called or written to.
@@ -627,7 +629,8 @@ func (x *MessageSendOption) GetText() string {
 }
 
 // Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
-// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+// a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
 type WebhookSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether the flow waits for the response. Default: false.

@@ -296,9 +296,9 @@ const file_ringdown_v1_action_service_proto_rawDesc = "" +
 	"\x11ACTION_MODE_WAITS\x10\x02\x12\x16\n" +
 	"\x12ACTION_MODE_BLOCKS\x10\x03\x12\x15\n" +
 	"\x11ACTION_MODE_NESTS\x10\x04\x12\x14\n" +
-	"\x10ACTION_MODE_ENDS\x10\x052\x89\x01\n" +
-	"\rActionService\x12x\n" +
-	"\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesB\xb5\x01\n" +
+	"\x10ACTION_MODE_ENDS\x10\x052\x92\x01\n" +
+	"\rActionService\x12\x80\x01\n" +
+	"\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\"\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesB\xb5\x01\n" +
 	"\x0fcom.ringdown.v1B\x12ActionServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

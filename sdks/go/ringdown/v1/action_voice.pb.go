@@ -246,7 +246,8 @@ func (x *ConferenceJoinOption) GetConferenceId() string {
 
 // Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
 // hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
-// `voipbin.connect.call_id` and `voipbin.connect.reason`.
+// `voipbin.connect.call_id` and `voipbin.connect.reason`. Dials all destinations or none: the action fails with
+// `TOO_MANY_CALLS` if they do not all fit within your limit of calls.
 type ConnectOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The caller. If absent, the source of the current call.
@@ -898,7 +899,8 @@ func (x *QueueJoinOption) GetQueueId() string {
 }
 
 // Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
-// `voipbin.recording.reference_id`.
+// `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+// the action fails with `BUDGET_USED_UP` if nothing is left of it.
 type RecordingStartOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The file format. Default: `wav`.

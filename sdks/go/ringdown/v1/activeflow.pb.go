@@ -147,7 +147,8 @@ const (
 	EndReason_END_REASON_HANGUP EndReason = 3
 	// An action failed, and the activeflow cannot continue without it.
 	EndReason_END_REASON_FAILED EndReason = 4
-	// The activeflow reached a limit, such as 10,000 actions in total.
+	// The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+	// mails or HTTP requests.
 	EndReason_END_REASON_LIMIT EndReason = 5
 )
 

@@ -1450,25 +1450,25 @@ const file_ringdown_v1_activeflow_service_proto_rawDesc = "" +
 	"\n" +
 	"activeflow\x18\x03 \x01(\v2\x17.ringdown.v1.ActiveflowB\x04\xd0\xd4\x18\x01R\n" +
 	"activeflow\x122\n" +
-	"\x05event\x18\x04 \x01(\v2\x1c.ringdown.v1.ActiveflowEventR\x05event2\x86\f\n" +
-	"\x11ActiveflowService\x12\x89\x01\n" +
-	"\x10CreateActiveflow\x12$.ringdown.v1.CreateActiveflowRequest\x1a%.ringdown.v1.CreateActiveflowResponse\"(\x82\xd3\xe4\x93\x02\":\x01*b\n" +
-	"activeflow\"\x11/v1.0/activeflows\x12\x82\x01\n" +
-	"\rGetActiveflow\x12!.ringdown.v1.GetActiveflowRequest\x1a\".ringdown.v1.GetActiveflowResponse\"*\x82\xd3\xe4\x93\x02$b\n" +
-	"activeflow\x12\x16/v1.0/activeflows/{id}\x12w\n" +
-	"\x0fListActiveflows\x12#.ringdown.v1.ListActiveflowsRequest\x1a$.ringdown.v1.ListActiveflowsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/activeflows\x12\x8b\x01\n" +
-	"\x10DeleteActiveflow\x12$.ringdown.v1.DeleteActiveflowRequest\x1a%.ringdown.v1.DeleteActiveflowResponse\"*\x82\xd3\xe4\x93\x02$b\n" +
-	"activeflow*\x16/v1.0/activeflows/{id}\x12\x8d\x01\n" +
-	"\x0eStopActiveflow\x12\".ringdown.v1.StopActiveflowRequest\x1a#.ringdown.v1.StopActiveflowResponse\"2\x82\xd3\xe4\x93\x02,:\x01*b\n" +
-	"activeflow\"\x1b/v1.0/activeflows/{id}/stop\x12\x9d\x01\n" +
-	"\x12ContinueActiveflow\x12&.ringdown.v1.ContinueActiveflowRequest\x1a'.ringdown.v1.ContinueActiveflowResponse\"6\x82\xd3\xe4\x93\x020:\x01*b\n" +
-	"activeflow\"\x1f/v1.0/activeflows/{id}/continue\x12\x8c\x01\n" +
-	"\vPushActions\x12\x1f.ringdown.v1.PushActionsRequest\x1a .ringdown.v1.PushActionsResponse\":\x82\xd3\xe4\x93\x024:\x01*b\n" +
-	"activeflow\"#/v1.0/activeflows/{id}/push_actions\x12}\n" +
-	"\fGetVariables\x12 .ringdown.v1.GetVariablesRequest\x1a!.ringdown.v1.GetVariablesResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1.0/activeflows/{id}/variables\x12\x80\x01\n" +
-	"\fSetVariables\x12 .ringdown.v1.SetVariablesRequest\x1a!.ringdown.v1.SetVariablesResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\x1a /v1.0/activeflows/{id}/variables\x12\x92\x01\n" +
-	"\x14ListActiveflowEvents\x12(.ringdown.v1.ListActiveflowEventsRequest\x1a).ringdown.v1.ListActiveflowEventsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1.0/activeflows/{id}/events\x12\x82\x01\n" +
-	"\x10WatchActiveflows\x12$.ringdown.v1.WatchActiveflowsRequest\x1a%.ringdown.v1.WatchActiveflowsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1.0/activeflows/watch0\x01B\xb9\x01\n" +
+	"\x05event\x18\x04 \x01(\v2\x1c.ringdown.v1.ActiveflowEventR\x05event2\xb3\f\n" +
+	"\x11ActiveflowService\x12\x8d\x01\n" +
+	"\x10CreateActiveflow\x12$.ringdown.v1.CreateActiveflowRequest\x1a%.ringdown.v1.CreateActiveflowResponse\",\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\":\x01*b\n" +
+	"activeflow\"\x11/v1.0/activeflows\x12\x86\x01\n" +
+	"\rGetActiveflow\x12!.ringdown.v1.GetActiveflowRequest\x1a\".ringdown.v1.GetActiveflowResponse\".\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02$b\n" +
+	"activeflow\x12\x16/v1.0/activeflows/{id}\x12{\n" +
+	"\x0fListActiveflows\x12#.ringdown.v1.ListActiveflowsRequest\x1a$.ringdown.v1.ListActiveflowsResponse\"\x1d\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/activeflows\x12\x8f\x01\n" +
+	"\x10DeleteActiveflow\x12$.ringdown.v1.DeleteActiveflowRequest\x1a%.ringdown.v1.DeleteActiveflowResponse\".\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02$b\n" +
+	"activeflow*\x16/v1.0/activeflows/{id}\x12\x91\x01\n" +
+	"\x0eStopActiveflow\x12\".ringdown.v1.StopActiveflowRequest\x1a#.ringdown.v1.StopActiveflowResponse\"6\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02,:\x01*b\n" +
+	"activeflow\"\x1b/v1.0/activeflows/{id}/stop\x12\xa1\x01\n" +
+	"\x12ContinueActiveflow\x12&.ringdown.v1.ContinueActiveflowRequest\x1a'.ringdown.v1.ContinueActiveflowResponse\":\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x020:\x01*b\n" +
+	"activeflow\"\x1f/v1.0/activeflows/{id}/continue\x12\x90\x01\n" +
+	"\vPushActions\x12\x1f.ringdown.v1.PushActionsRequest\x1a .ringdown.v1.PushActionsResponse\">\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x024:\x01*b\n" +
+	"activeflow\"#/v1.0/activeflows/{id}/push_actions\x12\x81\x01\n" +
+	"\fGetVariables\x12 .ringdown.v1.GetVariablesRequest\x1a!.ringdown.v1.GetVariablesResponse\",\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\"\x12 /v1.0/activeflows/{id}/variables\x12\x84\x01\n" +
+	"\fSetVariables\x12 .ringdown.v1.SetVariablesRequest\x1a!.ringdown.v1.SetVariablesResponse\"/\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02%:\x01*\x1a /v1.0/activeflows/{id}/variables\x12\x96\x01\n" +
+	"\x14ListActiveflowEvents\x12(.ringdown.v1.ListActiveflowEventsRequest\x1a).ringdown.v1.ListActiveflowEventsResponse\")\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1.0/activeflows/{id}/events\x12\x86\x01\n" +
+	"\x10WatchActiveflows\x12$.ringdown.v1.WatchActiveflowsRequest\x1a%.ringdown.v1.WatchActiveflowsResponse\"#\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x19\x12\x17/v1.0/activeflows/watch0\x01B\xb9\x01\n" +
 	"\x0fcom.ringdown.v1B\x16ActiveflowServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

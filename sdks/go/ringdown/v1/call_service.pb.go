@@ -1831,28 +1831,28 @@ const file_ringdown_v1_call_service_proto_rawDesc = "" +
 	"\fresume_token\x18\x01 \x01(\tR\vresumeToken\x12*\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x16.ringdown.v1.WatchTypeR\x04type\x12+\n" +
 	"\x04call\x18\x03 \x01(\v2\x11.ringdown.v1.CallB\x04\xd0\xd4\x18\x01R\x04call\x12,\n" +
-	"\x05event\x18\x04 \x01(\v2\x16.ringdown.v1.CallEventR\x05event2\xec\f\n" +
-	"\vCallService\x12o\n" +
-	"\vCreateCalls\x12\x1f.ringdown.v1.CreateCallsRequest\x1a .ringdown.v1.CreateCallsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*b\x05calls\"\v/v1.0/calls\x12d\n" +
-	"\aGetCall\x12\x1b.ringdown.v1.GetCallRequest\x1a\x1c.ringdown.v1.GetCallResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04call\x12\x10/v1.0/calls/{id}\x12_\n" +
-	"\tListCalls\x12\x1d.ringdown.v1.ListCallsRequest\x1a\x1e.ringdown.v1.ListCallsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/calls\x12m\n" +
+	"\x05event\x18\x04 \x01(\v2\x16.ringdown.v1.CallEventR\x05event2\xa5\r\n" +
+	"\vCallService\x12s\n" +
+	"\vCreateCalls\x12\x1f.ringdown.v1.CreateCallsRequest\x1a .ringdown.v1.CreateCallsResponse\"!\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x17:\x01*b\x05calls\"\v/v1.0/calls\x12h\n" +
+	"\aGetCall\x12\x1b.ringdown.v1.GetCallRequest\x1a\x1c.ringdown.v1.GetCallResponse\"\"\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x18b\x04call\x12\x10/v1.0/calls/{id}\x12c\n" +
+	"\tListCalls\x12\x1d.ringdown.v1.ListCallsRequest\x1a\x1e.ringdown.v1.ListCallsResponse\"\x17\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/calls\x12q\n" +
 	"\n" +
-	"DeleteCall\x12\x1e.ringdown.v1.DeleteCallRequest\x1a\x1f.ringdown.v1.DeleteCallResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04call*\x10/v1.0/calls/{id}\x12w\n" +
+	"DeleteCall\x12\x1e.ringdown.v1.DeleteCallRequest\x1a\x1f.ringdown.v1.DeleteCallResponse\"\"\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x18b\x04call*\x10/v1.0/calls/{id}\x12{\n" +
 	"\n" +
-	"HangupCall\x12\x1e.ringdown.v1.HangupCallRequest\x1a\x1f.ringdown.v1.HangupCallResponse\"(\x82\xd3\xe4\x93\x02\":\x01*b\x04call\"\x17/v1.0/calls/{id}/hangup\x12o\n" +
-	"\bTalkCall\x12\x1c.ringdown.v1.TalkCallRequest\x1a\x1d.ringdown.v1.TalkCallResponse\"&\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/talk\x12o\n" +
-	"\bHoldCall\x12\x1c.ringdown.v1.HoldCallRequest\x1a\x1d.ringdown.v1.HoldCallResponse\"&\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/hold\x12r\n" +
+	"HangupCall\x12\x1e.ringdown.v1.HangupCallRequest\x1a\x1f.ringdown.v1.HangupCallResponse\",\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\":\x01*b\x04call\"\x17/v1.0/calls/{id}/hangup\x12s\n" +
+	"\bTalkCall\x12\x1c.ringdown.v1.TalkCallRequest\x1a\x1d.ringdown.v1.TalkCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/talk\x12s\n" +
+	"\bHoldCall\x12\x1c.ringdown.v1.HoldCallRequest\x1a\x1d.ringdown.v1.HoldCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/hold\x12v\n" +
 	"\n" +
-	"UnholdCall\x12\x1e.ringdown.v1.UnholdCallRequest\x1a\x1f.ringdown.v1.UnholdCallResponse\"#\x82\xd3\xe4\x93\x02\x1db\x04call*\x15/v1.0/calls/{id}/hold\x12o\n" +
-	"\bMuteCall\x12\x1c.ringdown.v1.MuteCallRequest\x1a\x1d.ringdown.v1.MuteCallResponse\"&\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/mute\x12r\n" +
+	"UnholdCall\x12\x1e.ringdown.v1.UnholdCallRequest\x1a\x1f.ringdown.v1.UnholdCallResponse\"'\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x1db\x04call*\x15/v1.0/calls/{id}/hold\x12s\n" +
+	"\bMuteCall\x12\x1c.ringdown.v1.MuteCallRequest\x1a\x1d.ringdown.v1.MuteCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/calls/{id}/mute\x12v\n" +
 	"\n" +
-	"UnmuteCall\x12\x1e.ringdown.v1.UnmuteCallRequest\x1a\x1f.ringdown.v1.UnmuteCallResponse\"#\x82\xd3\xe4\x93\x02\x1db\x04call*\x15/v1.0/calls/{id}/mute\x12|\n" +
+	"UnmuteCall\x12\x1e.ringdown.v1.UnmuteCallRequest\x1a\x1f.ringdown.v1.UnmuteCallResponse\"'\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x1db\x04call*\x15/v1.0/calls/{id}/mute\x12\x80\x01\n" +
 	"\n" +
-	"SendDigits\x12\x1e.ringdown.v1.SendDigitsRequest\x1a\x1f.ringdown.v1.SendDigitsResponse\"-\x82\xd3\xe4\x93\x02':\x01*b\x04call\"\x1c/v1.0/calls/{id}/send_digits\x12\x8c\x01\n" +
-	"\x0eStartRecording\x12\".ringdown.v1.StartRecordingRequest\x1a#.ringdown.v1.StartRecordingResponse\"1\x82\xd3\xe4\x93\x02+:\x01*b\x04call\" /v1.0/calls/{id}/recording_start\x12\x88\x01\n" +
-	"\rStopRecording\x12!.ringdown.v1.StopRecordingRequest\x1a\".ringdown.v1.StopRecordingResponse\"0\x82\xd3\xe4\x93\x02*:\x01*b\x04call\"\x1f/v1.0/calls/{id}/recording_stop\x12j\n" +
+	"SendDigits\x12\x1e.ringdown.v1.SendDigitsRequest\x1a\x1f.ringdown.v1.SendDigitsResponse\"1\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02':\x01*b\x04call\"\x1c/v1.0/calls/{id}/send_digits\x12\x90\x01\n" +
+	"\x0eStartRecording\x12\".ringdown.v1.StartRecordingRequest\x1a#.ringdown.v1.StartRecordingResponse\"5\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02+:\x01*b\x04call\" /v1.0/calls/{id}/recording_start\x12\x8c\x01\n" +
+	"\rStopRecording\x12!.ringdown.v1.StopRecordingRequest\x1a\".ringdown.v1.StopRecordingResponse\"4\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02*:\x01*b\x04call\"\x1f/v1.0/calls/{id}/recording_stop\x12n\n" +
 	"\n" +
-	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01B\xb3\x01\n" +
+	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x1d\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01B\xb3\x01\n" +
 	"\x0fcom.ringdown.v1B\x10CallServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

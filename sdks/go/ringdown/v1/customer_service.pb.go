@@ -32,10 +32,10 @@ type Customer struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The name of the customer.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// A note for your own use.
+	// A note for your own use. Operators do not see it.
 	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-	// WebhookService describes what is sent.
+	// The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+	// do not see it. WebhookService describes what is sent.
 	WebhookUri string `protobuf:"bytes,4,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
 	// The HTTP method of webhooks: `POST` or `PUT`.
 	WebhookMethod string `protobuf:"bytes,5,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
@@ -47,7 +47,13 @@ type Customer struct {
 	// When the resource was last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
 	// The revision of the resource. It starts at 1 and every change increases it by 1.
-	Revision      int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The limits of the customer. An operator sets them.
+	Limits *CustomerLimits `protobuf:"bytes,10,opt,name=limits,proto3" json:"limits,omitempty"`
+	// Since when the customer is suspended. Not set if it is not suspended.
+	TmSuspend *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=tm_suspend,json=tmSuspend,proto3" json:"tm_suspend,omitempty"`
+	// When the customer was deleted. Not set if it is not deleted.
+	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -145,6 +151,219 @@ func (x *Customer) GetRevision() int64 {
 	return 0
 }
 
+func (x *Customer) GetLimits() *CustomerLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *Customer) GetTmSuspend() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TmSuspend
+	}
+	return nil
+}
+
+func (x *Customer) GetTmDelete() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TmDelete
+	}
+	return nil
+}
+
+// What a customer may use at a time, each second, in one activeflow and each day (UTC). Requests and actions beyond a
+// limit fail with RESOURCE_EXHAUSTED. 0 allows nothing. Where an operator sets limits, a field that is not set stands
+// for the server's default.
+type CustomerLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// API requests per second, averaged over two seconds.
+	RequestsPerSecond *int64 `protobuf:"varint,1,opt,name=requests_per_second,json=requestsPerSecond,proto3,oneof" json:"requests_per_second,omitempty"`
+	// Calls that are not hung up, those that flows make included.
+	Calls *int64 `protobuf:"varint,2,opt,name=calls,proto3,oneof" json:"calls,omitempty"`
+	// New calls per second, averaged over ten seconds: at most ten times as many at once.
+	CallsPerSecond *int64 `protobuf:"varint,3,opt,name=calls_per_second,json=callsPerSecond,proto3,oneof" json:"calls_per_second,omitempty"`
+	// Activeflows that have not ended.
+	Activeflows *int64 `protobuf:"varint,4,opt,name=activeflows,proto3,oneof" json:"activeflows,omitempty"`
+	// Open watches.
+	Watches *int64 `protobuf:"varint,5,opt,name=watches,proto3,oneof" json:"watches,omitempty"`
+	// HTTP requests of flows and webhooks that are under way at the same time.
+	OutboundRequests *int64 `protobuf:"varint,6,opt,name=outbound_requests,json=outboundRequests,proto3,oneof" json:"outbound_requests,omitempty"`
+	// How many activeflows may start each other in a row, by `call`, on_complete or the end of a recording.
+	Generations *int64 `protobuf:"varint,7,opt,name=generations,proto3,oneof" json:"generations,omitempty"`
+	// Bytes of history of one activeflow.
+	ActiveflowHistoryBytes *int64 `protobuf:"varint,8,opt,name=activeflow_history_bytes,json=activeflowHistoryBytes,proto3,oneof" json:"activeflow_history_bytes,omitempty"`
+	// Bytes of recordings of one activeflow.
+	ActiveflowRecordingBytes *int64 `protobuf:"varint,9,opt,name=activeflow_recording_bytes,json=activeflowRecordingBytes,proto3,oneof" json:"activeflow_recording_bytes,omitempty"`
+	// Text messages that one activeflow sends, one for each destination.
+	ActiveflowMessages *int64 `protobuf:"varint,10,opt,name=activeflow_messages,json=activeflowMessages,proto3,oneof" json:"activeflow_messages,omitempty"`
+	// Mails that one activeflow sends, one for each recipient.
+	ActiveflowMails *int64 `protobuf:"varint,11,opt,name=activeflow_mails,json=activeflowMails,proto3,oneof" json:"activeflow_mails,omitempty"`
+	// HTTP requests that the actions of one activeflow make, and attachments of its mails.
+	ActiveflowRequests *int64 `protobuf:"varint,12,opt,name=activeflow_requests,json=activeflowRequests,proto3,oneof" json:"activeflow_requests,omitempty"`
+	// Bytes of history a day.
+	DailyHistoryBytes *int64 `protobuf:"varint,13,opt,name=daily_history_bytes,json=dailyHistoryBytes,proto3,oneof" json:"daily_history_bytes,omitempty"`
+	// Bytes of recordings a day.
+	DailyRecordingBytes *int64 `protobuf:"varint,14,opt,name=daily_recording_bytes,json=dailyRecordingBytes,proto3,oneof" json:"daily_recording_bytes,omitempty"`
+	// Text messages a day.
+	DailyMessages *int64 `protobuf:"varint,15,opt,name=daily_messages,json=dailyMessages,proto3,oneof" json:"daily_messages,omitempty"`
+	// Mails a day.
+	DailyMails *int64 `protobuf:"varint,16,opt,name=daily_mails,json=dailyMails,proto3,oneof" json:"daily_mails,omitempty"`
+	// Webhooks, and HTTP requests of actions, a day.
+	DailyRequests *int64 `protobuf:"varint,17,opt,name=daily_requests,json=dailyRequests,proto3,oneof" json:"daily_requests,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerLimits) Reset() {
+	*x = CustomerLimits{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerLimits) ProtoMessage() {}
+
+func (x *CustomerLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerLimits.ProtoReflect.Descriptor instead.
+func (*CustomerLimits) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *CustomerLimits) GetRequestsPerSecond() int64 {
+	if x != nil && x.RequestsPerSecond != nil {
+		return *x.RequestsPerSecond
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetCalls() int64 {
+	if x != nil && x.Calls != nil {
+		return *x.Calls
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetCallsPerSecond() int64 {
+	if x != nil && x.CallsPerSecond != nil {
+		return *x.CallsPerSecond
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflows() int64 {
+	if x != nil && x.Activeflows != nil {
+		return *x.Activeflows
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetWatches() int64 {
+	if x != nil && x.Watches != nil {
+		return *x.Watches
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetOutboundRequests() int64 {
+	if x != nil && x.OutboundRequests != nil {
+		return *x.OutboundRequests
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetGenerations() int64 {
+	if x != nil && x.Generations != nil {
+		return *x.Generations
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflowHistoryBytes() int64 {
+	if x != nil && x.ActiveflowHistoryBytes != nil {
+		return *x.ActiveflowHistoryBytes
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflowRecordingBytes() int64 {
+	if x != nil && x.ActiveflowRecordingBytes != nil {
+		return *x.ActiveflowRecordingBytes
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflowMessages() int64 {
+	if x != nil && x.ActiveflowMessages != nil {
+		return *x.ActiveflowMessages
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflowMails() int64 {
+	if x != nil && x.ActiveflowMails != nil {
+		return *x.ActiveflowMails
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetActiveflowRequests() int64 {
+	if x != nil && x.ActiveflowRequests != nil {
+		return *x.ActiveflowRequests
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyHistoryBytes() int64 {
+	if x != nil && x.DailyHistoryBytes != nil {
+		return *x.DailyHistoryBytes
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyRecordingBytes() int64 {
+	if x != nil && x.DailyRecordingBytes != nil {
+		return *x.DailyRecordingBytes
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyMessages() int64 {
+	if x != nil && x.DailyMessages != nil {
+		return *x.DailyMessages
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyMails() int64 {
+	if x != nil && x.DailyMails != nil {
+		return *x.DailyMails
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyRequests() int64 {
+	if x != nil && x.DailyRequests != nil {
+		return *x.DailyRequests
+	}
+	return 0
+}
+
 // An empty request. The credential determines the customer.
 type GetCustomerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -154,7 +373,7 @@ type GetCustomerRequest struct {
 
 func (x *GetCustomerRequest) Reset() {
 	*x = GetCustomerRequest{}
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[1]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -166,7 +385,7 @@ func (x *GetCustomerRequest) String() string {
 func (*GetCustomerRequest) ProtoMessage() {}
 
 func (x *GetCustomerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[1]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -179,7 +398,7 @@ func (x *GetCustomerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCustomerRequest.ProtoReflect.Descriptor instead.
 func (*GetCustomerRequest) Descriptor() ([]byte, []int) {
-	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{1}
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{2}
 }
 
 // The customer.
@@ -193,7 +412,7 @@ type GetCustomerResponse struct {
 
 func (x *GetCustomerResponse) Reset() {
 	*x = GetCustomerResponse{}
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[2]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -205,7 +424,7 @@ func (x *GetCustomerResponse) String() string {
 func (*GetCustomerResponse) ProtoMessage() {}
 
 func (x *GetCustomerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[2]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -218,7 +437,7 @@ func (x *GetCustomerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCustomerResponse.ProtoReflect.Descriptor instead.
 func (*GetCustomerResponse) Descriptor() ([]byte, []int) {
-	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{2}
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *GetCustomerResponse) GetCustomer() *Customer {
@@ -257,7 +476,7 @@ type UpdateCustomerRequest struct {
 
 func (x *UpdateCustomerRequest) Reset() {
 	*x = UpdateCustomerRequest{}
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[3]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -269,7 +488,7 @@ func (x *UpdateCustomerRequest) String() string {
 func (*UpdateCustomerRequest) ProtoMessage() {}
 
 func (x *UpdateCustomerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[3]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -282,7 +501,7 @@ func (x *UpdateCustomerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCustomerRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCustomerRequest) Descriptor() ([]byte, []int) {
-	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{3}
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *UpdateCustomerRequest) GetName() string {
@@ -345,7 +564,7 @@ type UpdateCustomerResponse struct {
 
 func (x *UpdateCustomerResponse) Reset() {
 	*x = UpdateCustomerResponse{}
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[4]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -357,7 +576,7 @@ func (x *UpdateCustomerResponse) String() string {
 func (*UpdateCustomerResponse) ProtoMessage() {}
 
 func (x *UpdateCustomerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ringdown_v1_customer_service_proto_msgTypes[4]
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -370,10 +589,1030 @@ func (x *UpdateCustomerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCustomerResponse.ProtoReflect.Descriptor instead.
 func (*UpdateCustomerResponse) Descriptor() ([]byte, []int) {
-	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{4}
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UpdateCustomerResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+// The customers to list.
+type ListCustomersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Empty for the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCustomersRequest) Reset() {
+	*x = ListCustomersRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCustomersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCustomersRequest) ProtoMessage() {}
+
+func (x *ListCustomersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCustomersRequest.ProtoReflect.Descriptor instead.
+func (*ListCustomersRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListCustomersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCustomersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A page of customers.
+type ListCustomersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customers, newest first.
+	Customers []*Customer `protobuf:"bytes,1,rep,name=customers,proto3" json:"customers,omitempty"`
+	// The `page_token` of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCustomersResponse) Reset() {
+	*x = ListCustomersResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCustomersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCustomersResponse) ProtoMessage() {}
+
+func (x *ListCustomersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCustomersResponse.ProtoReflect.Descriptor instead.
+func (*ListCustomersResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListCustomersResponse) GetCustomers() []*Customer {
+	if x != nil {
+		return x.Customers
+	}
+	return nil
+}
+
+func (x *ListCustomersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// The customer to create.
+type CreateCustomerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the customer. 1 to 255 characters.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
+	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *CreateCustomerRequest) Reset() {
+	*x = CreateCustomerRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCustomerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCustomerRequest) ProtoMessage() {}
+
+func (x *CreateCustomerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCustomerRequest.ProtoReflect.Descriptor instead.
+func (*CreateCustomerRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *CreateCustomerRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateCustomerRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+// The customer that was created.
+type CreateCustomerResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer.
+	Customer *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	// The customer's first access key, with the key itself.
+	AccessKey     *AccessKey `protobuf:"bytes,2,opt,name=access_key,json=accessKey,proto3" json:"access_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCustomerResponse) Reset() {
+	*x = CreateCustomerResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCustomerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCustomerResponse) ProtoMessage() {}
+
+func (x *CreateCustomerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCustomerResponse.ProtoReflect.Descriptor instead.
+func (*CreateCustomerResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CreateCustomerResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+func (x *CreateCustomerResponse) GetAccessKey() *AccessKey {
+	if x != nil {
+		return x.AccessKey
+	}
+	return nil
+}
+
+// The customer to return.
+type GetCustomerUseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the customer.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCustomerUseRequest) Reset() {
+	*x = GetCustomerUseRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCustomerUseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCustomerUseRequest) ProtoMessage() {}
+
+func (x *GetCustomerUseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCustomerUseRequest.ProtoReflect.Descriptor instead.
+func (*GetCustomerUseRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetCustomerUseRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// A customer and what it uses.
+type GetCustomerUseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer, without the secret of its webhooks.
+	Customer *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	// What the customer uses.
+	Usage         *CustomerUse `protobuf:"bytes,2,opt,name=usage,proto3" json:"usage,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCustomerUseResponse) Reset() {
+	*x = GetCustomerUseResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCustomerUseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCustomerUseResponse) ProtoMessage() {}
+
+func (x *GetCustomerUseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCustomerUseResponse.ProtoReflect.Descriptor instead.
+func (*GetCustomerUseResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *GetCustomerUseResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+func (x *GetCustomerUseResponse) GetUsage() *CustomerUse {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+// What a customer uses now, and has used today (UTC).
+type CustomerUse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Calls that are not hung up.
+	Calls int64 `protobuf:"varint,1,opt,name=calls,proto3" json:"calls,omitempty"`
+	// Activeflows that have not ended.
+	Activeflows int64 `protobuf:"varint,2,opt,name=activeflows,proto3" json:"activeflows,omitempty"`
+	// Open watches on the server that answers.
+	Watches int64 `protobuf:"varint,3,opt,name=watches,proto3" json:"watches,omitempty"`
+	// Bytes of history written today.
+	HistoryBytes int64 `protobuf:"varint,4,opt,name=history_bytes,json=historyBytes,proto3" json:"history_bytes,omitempty"`
+	// Bytes of recordings made today.
+	RecordingBytes int64 `protobuf:"varint,5,opt,name=recording_bytes,json=recordingBytes,proto3" json:"recording_bytes,omitempty"`
+	// Text messages sent today.
+	Messages int64 `protobuf:"varint,6,opt,name=messages,proto3" json:"messages,omitempty"`
+	// Mails sent today.
+	Mails int64 `protobuf:"varint,7,opt,name=mails,proto3" json:"mails,omitempty"`
+	// Webhooks, and HTTP requests of actions, made today.
+	Requests      int64 `protobuf:"varint,8,opt,name=requests,proto3" json:"requests,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CustomerUse) Reset() {
+	*x = CustomerUse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CustomerUse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CustomerUse) ProtoMessage() {}
+
+func (x *CustomerUse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CustomerUse.ProtoReflect.Descriptor instead.
+func (*CustomerUse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CustomerUse) GetCalls() int64 {
+	if x != nil {
+		return x.Calls
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetActiveflows() int64 {
+	if x != nil {
+		return x.Activeflows
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetWatches() int64 {
+	if x != nil {
+		return x.Watches
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetHistoryBytes() int64 {
+	if x != nil {
+		return x.HistoryBytes
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetRecordingBytes() int64 {
+	if x != nil {
+		return x.RecordingBytes
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetMessages() int64 {
+	if x != nil {
+		return x.Messages
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetMails() int64 {
+	if x != nil {
+		return x.Mails
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetRequests() int64 {
+	if x != nil {
+		return x.Requests
+	}
+	return 0
+}
+
+// The limits to set for a customer. Without `update_mask`, all are replaced: one that is left out gets the server's
+// default.
+type UpdateCustomerLimitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the customer.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// API requests per second, averaged over two seconds.
+	RequestsPerSecond *int64 `protobuf:"varint,2,opt,name=requests_per_second,json=requestsPerSecond,proto3,oneof" json:"requests_per_second,omitempty"`
+	// Calls that are not hung up.
+	Calls *int64 `protobuf:"varint,3,opt,name=calls,proto3,oneof" json:"calls,omitempty"`
+	// New calls per second, averaged over ten seconds.
+	CallsPerSecond *int64 `protobuf:"varint,4,opt,name=calls_per_second,json=callsPerSecond,proto3,oneof" json:"calls_per_second,omitempty"`
+	// Activeflows that have not ended.
+	Activeflows *int64 `protobuf:"varint,5,opt,name=activeflows,proto3,oneof" json:"activeflows,omitempty"`
+	// Open watches.
+	Watches *int64 `protobuf:"varint,6,opt,name=watches,proto3,oneof" json:"watches,omitempty"`
+	// HTTP requests of flows and webhooks that are under way at the same time.
+	OutboundRequests *int64 `protobuf:"varint,7,opt,name=outbound_requests,json=outboundRequests,proto3,oneof" json:"outbound_requests,omitempty"`
+	// How many activeflows may start each other in a row, by `call`, `fetch` or on_complete.
+	Generations *int64 `protobuf:"varint,8,opt,name=generations,proto3,oneof" json:"generations,omitempty"`
+	// Bytes of history of one activeflow.
+	ActiveflowHistoryBytes *int64 `protobuf:"varint,9,opt,name=activeflow_history_bytes,json=activeflowHistoryBytes,proto3,oneof" json:"activeflow_history_bytes,omitempty"`
+	// Bytes of recordings of one activeflow.
+	ActiveflowRecordingBytes *int64 `protobuf:"varint,10,opt,name=activeflow_recording_bytes,json=activeflowRecordingBytes,proto3,oneof" json:"activeflow_recording_bytes,omitempty"`
+	// Text messages that one activeflow sends.
+	ActiveflowMessages *int64 `protobuf:"varint,11,opt,name=activeflow_messages,json=activeflowMessages,proto3,oneof" json:"activeflow_messages,omitempty"`
+	// Mails that one activeflow sends.
+	ActiveflowMails *int64 `protobuf:"varint,12,opt,name=activeflow_mails,json=activeflowMails,proto3,oneof" json:"activeflow_mails,omitempty"`
+	// HTTP requests that the actions of one activeflow make.
+	ActiveflowRequests *int64 `protobuf:"varint,13,opt,name=activeflow_requests,json=activeflowRequests,proto3,oneof" json:"activeflow_requests,omitempty"`
+	// Bytes of history a day.
+	DailyHistoryBytes *int64 `protobuf:"varint,14,opt,name=daily_history_bytes,json=dailyHistoryBytes,proto3,oneof" json:"daily_history_bytes,omitempty"`
+	// Bytes of recordings a day.
+	DailyRecordingBytes *int64 `protobuf:"varint,15,opt,name=daily_recording_bytes,json=dailyRecordingBytes,proto3,oneof" json:"daily_recording_bytes,omitempty"`
+	// Text messages a day.
+	DailyMessages *int64 `protobuf:"varint,16,opt,name=daily_messages,json=dailyMessages,proto3,oneof" json:"daily_messages,omitempty"`
+	// Mails a day.
+	DailyMails *int64 `protobuf:"varint,17,opt,name=daily_mails,json=dailyMails,proto3,oneof" json:"daily_mails,omitempty"`
+	// Webhooks, and HTTP requests of actions, a day.
+	DailyRequests *int64 `protobuf:"varint,18,opt,name=daily_requests,json=dailyRequests,proto3,oneof" json:"daily_requests,omitempty"`
+	// The limits to change, for example `calls,watches`. The other limits keep their values. If not set or `*`, all limits
+	// are replaced. REST has no such key: there, `PATCH` changes the limits that its body contains, and null stands for the
+	// server's default.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,19,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
+	ExpectedRevision int64 `protobuf:"varint,20,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *UpdateCustomerLimitsRequest) Reset() {
+	*x = UpdateCustomerLimitsRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateCustomerLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateCustomerLimitsRequest) ProtoMessage() {}
+
+func (x *UpdateCustomerLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateCustomerLimitsRequest.ProtoReflect.Descriptor instead.
+func (*UpdateCustomerLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *UpdateCustomerLimitsRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateCustomerLimitsRequest) GetRequestsPerSecond() int64 {
+	if x != nil && x.RequestsPerSecond != nil {
+		return *x.RequestsPerSecond
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetCalls() int64 {
+	if x != nil && x.Calls != nil {
+		return *x.Calls
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetCallsPerSecond() int64 {
+	if x != nil && x.CallsPerSecond != nil {
+		return *x.CallsPerSecond
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflows() int64 {
+	if x != nil && x.Activeflows != nil {
+		return *x.Activeflows
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetWatches() int64 {
+	if x != nil && x.Watches != nil {
+		return *x.Watches
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetOutboundRequests() int64 {
+	if x != nil && x.OutboundRequests != nil {
+		return *x.OutboundRequests
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetGenerations() int64 {
+	if x != nil && x.Generations != nil {
+		return *x.Generations
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflowHistoryBytes() int64 {
+	if x != nil && x.ActiveflowHistoryBytes != nil {
+		return *x.ActiveflowHistoryBytes
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflowRecordingBytes() int64 {
+	if x != nil && x.ActiveflowRecordingBytes != nil {
+		return *x.ActiveflowRecordingBytes
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflowMessages() int64 {
+	if x != nil && x.ActiveflowMessages != nil {
+		return *x.ActiveflowMessages
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflowMails() int64 {
+	if x != nil && x.ActiveflowMails != nil {
+		return *x.ActiveflowMails
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetActiveflowRequests() int64 {
+	if x != nil && x.ActiveflowRequests != nil {
+		return *x.ActiveflowRequests
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyHistoryBytes() int64 {
+	if x != nil && x.DailyHistoryBytes != nil {
+		return *x.DailyHistoryBytes
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyRecordingBytes() int64 {
+	if x != nil && x.DailyRecordingBytes != nil {
+		return *x.DailyRecordingBytes
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyMessages() int64 {
+	if x != nil && x.DailyMessages != nil {
+		return *x.DailyMessages
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyMails() int64 {
+	if x != nil && x.DailyMails != nil {
+		return *x.DailyMails
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyRequests() int64 {
+	if x != nil && x.DailyRequests != nil {
+		return *x.DailyRequests
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateCustomerLimitsRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
+// The customer whose limits were changed.
+type UpdateCustomerLimitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer, without the secret of its webhooks.
+	Customer      *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateCustomerLimitsResponse) Reset() {
+	*x = UpdateCustomerLimitsResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateCustomerLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateCustomerLimitsResponse) ProtoMessage() {}
+
+func (x *UpdateCustomerLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateCustomerLimitsResponse.ProtoReflect.Descriptor instead.
+func (*UpdateCustomerLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *UpdateCustomerLimitsResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+// The customer to suspend.
+type SuspendCustomerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the customer.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Whether the customer's activeflows are stopped and its calls are hung up. Otherwise they go on until they end.
+	StopRunning bool `protobuf:"varint,2,opt,name=stop_running,json=stopRunning,proto3" json:"stop_running,omitempty"`
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
+	IdempotencyKey string `protobuf:"bytes,3,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SuspendCustomerRequest) Reset() {
+	*x = SuspendCustomerRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspendCustomerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspendCustomerRequest) ProtoMessage() {}
+
+func (x *SuspendCustomerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspendCustomerRequest.ProtoReflect.Descriptor instead.
+func (*SuspendCustomerRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SuspendCustomerRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SuspendCustomerRequest) GetStopRunning() bool {
+	if x != nil {
+		return x.StopRunning
+	}
+	return false
+}
+
+func (x *SuspendCustomerRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+// The customer that was suspended.
+type SuspendCustomerResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer, without the secret of its webhooks.
+	Customer      *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuspendCustomerResponse) Reset() {
+	*x = SuspendCustomerResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuspendCustomerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuspendCustomerResponse) ProtoMessage() {}
+
+func (x *SuspendCustomerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuspendCustomerResponse.ProtoReflect.Descriptor instead.
+func (*SuspendCustomerResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SuspendCustomerResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+// The customer to resume.
+type ResumeCustomerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the customer.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
+	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ResumeCustomerRequest) Reset() {
+	*x = ResumeCustomerRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeCustomerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeCustomerRequest) ProtoMessage() {}
+
+func (x *ResumeCustomerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeCustomerRequest.ProtoReflect.Descriptor instead.
+func (*ResumeCustomerRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ResumeCustomerRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ResumeCustomerRequest) GetIdempotencyKey() string {
+	if x != nil {
+		return x.IdempotencyKey
+	}
+	return ""
+}
+
+// The customer that was resumed.
+type ResumeCustomerResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer, without the secret of its webhooks.
+	Customer      *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeCustomerResponse) Reset() {
+	*x = ResumeCustomerResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeCustomerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeCustomerResponse) ProtoMessage() {}
+
+func (x *ResumeCustomerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeCustomerResponse.ProtoReflect.Descriptor instead.
+func (*ResumeCustomerResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ResumeCustomerResponse) GetCustomer() *Customer {
+	if x != nil {
+		return x.Customer
+	}
+	return nil
+}
+
+// The customer to delete.
+type DeleteCustomerRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the customer.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
+	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *DeleteCustomerRequest) Reset() {
+	*x = DeleteCustomerRequest{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCustomerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCustomerRequest) ProtoMessage() {}
+
+func (x *DeleteCustomerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCustomerRequest.ProtoReflect.Descriptor instead.
+func (*DeleteCustomerRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DeleteCustomerRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *DeleteCustomerRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
+// The customer that was deleted.
+type DeleteCustomerResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The customer, without the secret of its webhooks.
+	Customer      *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteCustomerResponse) Reset() {
+	*x = DeleteCustomerResponse{}
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCustomerResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCustomerResponse) ProtoMessage() {}
+
+func (x *DeleteCustomerResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_customer_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCustomerResponse.ProtoReflect.Descriptor instead.
+func (*DeleteCustomerResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_customer_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DeleteCustomerResponse) GetCustomer() *Customer {
 	if x != nil {
 		return x.Customer
 	}
@@ -384,7 +1623,7 @@ var File_ringdown_v1_customer_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\n" +
-	"\"ringdown/v1/customer_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xcf\x02\n" +
+	"\"ringdown/v1/customer_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a$ringdown/v1/access_key_service.proto\"\xf8\x03\n" +
 	"\bCustomer\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -395,7 +1634,51 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x0ewebhook_secret\x18\x06 \x01(\tR\rwebhookSecret\x127\n" +
 	"\ttm_create\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x12 \n" +
-	"\brevision\x18\t \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\x14\n" +
+	"\brevision\x18\t \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\x123\n" +
+	"\x06limits\x18\n" +
+	" \x01(\v2\x1b.ringdown.v1.CustomerLimitsR\x06limits\x129\n" +
+	"\n" +
+	"tm_suspend\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\ttmSuspend\x127\n" +
+	"\ttm_delete\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\x9a\t\n" +
+	"\x0eCustomerLimits\x123\n" +
+	"\x13requests_per_second\x18\x01 \x01(\x03H\x00R\x11requestsPerSecond\x88\x01\x01\x12\x19\n" +
+	"\x05calls\x18\x02 \x01(\x03H\x01R\x05calls\x88\x01\x01\x12-\n" +
+	"\x10calls_per_second\x18\x03 \x01(\x03H\x02R\x0ecallsPerSecond\x88\x01\x01\x12%\n" +
+	"\vactiveflows\x18\x04 \x01(\x03H\x03R\vactiveflows\x88\x01\x01\x12\x1d\n" +
+	"\awatches\x18\x05 \x01(\x03H\x04R\awatches\x88\x01\x01\x120\n" +
+	"\x11outbound_requests\x18\x06 \x01(\x03H\x05R\x10outboundRequests\x88\x01\x01\x12%\n" +
+	"\vgenerations\x18\a \x01(\x03H\x06R\vgenerations\x88\x01\x01\x12=\n" +
+	"\x18activeflow_history_bytes\x18\b \x01(\x03H\aR\x16activeflowHistoryBytes\x88\x01\x01\x12A\n" +
+	"\x1aactiveflow_recording_bytes\x18\t \x01(\x03H\bR\x18activeflowRecordingBytes\x88\x01\x01\x124\n" +
+	"\x13activeflow_messages\x18\n" +
+	" \x01(\x03H\tR\x12activeflowMessages\x88\x01\x01\x12.\n" +
+	"\x10activeflow_mails\x18\v \x01(\x03H\n" +
+	"R\x0factiveflowMails\x88\x01\x01\x124\n" +
+	"\x13activeflow_requests\x18\f \x01(\x03H\vR\x12activeflowRequests\x88\x01\x01\x123\n" +
+	"\x13daily_history_bytes\x18\r \x01(\x03H\fR\x11dailyHistoryBytes\x88\x01\x01\x127\n" +
+	"\x15daily_recording_bytes\x18\x0e \x01(\x03H\rR\x13dailyRecordingBytes\x88\x01\x01\x12*\n" +
+	"\x0edaily_messages\x18\x0f \x01(\x03H\x0eR\rdailyMessages\x88\x01\x01\x12$\n" +
+	"\vdaily_mails\x18\x10 \x01(\x03H\x0fR\n" +
+	"dailyMails\x88\x01\x01\x12*\n" +
+	"\x0edaily_requests\x18\x11 \x01(\x03H\x10R\rdailyRequests\x88\x01\x01B\x16\n" +
+	"\x14_requests_per_secondB\b\n" +
+	"\x06_callsB\x13\n" +
+	"\x11_calls_per_secondB\x0e\n" +
+	"\f_activeflowsB\n" +
+	"\n" +
+	"\b_watchesB\x14\n" +
+	"\x12_outbound_requestsB\x0e\n" +
+	"\f_generationsB\x1b\n" +
+	"\x19_activeflow_history_bytesB\x1d\n" +
+	"\x1b_activeflow_recording_bytesB\x16\n" +
+	"\x14_activeflow_messagesB\x13\n" +
+	"\x11_activeflow_mailsB\x16\n" +
+	"\x14_activeflow_requestsB\x16\n" +
+	"\x14_daily_history_bytesB\x18\n" +
+	"\x16_daily_recording_bytesB\x11\n" +
+	"\x0f_daily_messagesB\x0e\n" +
+	"\f_daily_mailsB\x11\n" +
+	"\x0f_daily_requests\"\x14\n" +
 	"\x12GetCustomerRequest\"H\n" +
 	"\x13GetCustomerResponse\x121\n" +
 	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\xaf\x02\n" +
@@ -410,10 +1693,108 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"updateMask\x121\n" +
 	"\x11expected_revision\x18\a \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"K\n" +
 	"\x16UpdateCustomerResponse\x121\n" +
-	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer2\xa5\x02\n" +
-	"\x0fCustomerService\x12r\n" +
-	"\vGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1ab\bcustomer\x12\x0e/v1.0/customer\x12\x9d\x01\n" +
-	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"B\x82\xd3\xe4\x93\x02<:\x01*Z\x1d:\x01*b\bcustomer2\x0e/v1.0/customerb\bcustomer\x1a\x0e/v1.0/customerB\xb7\x01\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"R\n" +
+	"\x14ListCustomersRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"\x84\x01\n" +
+	"\x15ListCustomersResponse\x12C\n" +
+	"\tcustomers\x18\x01 \x03(\v2\x15.ringdown.v1.CustomerB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01R\tcustomers\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"i\n" +
+	"\x15CreateCustomerRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12<\n" +
+	"\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\"\x82\x01\n" +
+	"\x16CreateCustomerResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\x125\n" +
+	"\n" +
+	"access_key\x18\x02 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey\"-\n" +
+	"\x15GetCustomerUseRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"{\n" +
+	"\x16GetCustomerUseResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\x12.\n" +
+	"\x05usage\x18\x02 \x01(\v2\x18.ringdown.v1.CustomerUseR\x05usage\"\xfb\x01\n" +
+	"\vCustomerUse\x12\x14\n" +
+	"\x05calls\x18\x01 \x01(\x03R\x05calls\x12 \n" +
+	"\vactiveflows\x18\x02 \x01(\x03R\vactiveflows\x12\x18\n" +
+	"\awatches\x18\x03 \x01(\x03R\awatches\x12#\n" +
+	"\rhistory_bytes\x18\x04 \x01(\x03R\fhistoryBytes\x12'\n" +
+	"\x0frecording_bytes\x18\x05 \x01(\x03R\x0erecordingBytes\x12\x1a\n" +
+	"\bmessages\x18\x06 \x01(\x03R\bmessages\x12\x14\n" +
+	"\x05mails\x18\a \x01(\x03R\x05mails\x12\x1a\n" +
+	"\brequests\x18\b \x01(\x03R\brequests\"\xad\n" +
+	"\n" +
+	"\x1bUpdateCustomerLimitsRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x123\n" +
+	"\x13requests_per_second\x18\x02 \x01(\x03H\x00R\x11requestsPerSecond\x88\x01\x01\x12\x19\n" +
+	"\x05calls\x18\x03 \x01(\x03H\x01R\x05calls\x88\x01\x01\x12-\n" +
+	"\x10calls_per_second\x18\x04 \x01(\x03H\x02R\x0ecallsPerSecond\x88\x01\x01\x12%\n" +
+	"\vactiveflows\x18\x05 \x01(\x03H\x03R\vactiveflows\x88\x01\x01\x12\x1d\n" +
+	"\awatches\x18\x06 \x01(\x03H\x04R\awatches\x88\x01\x01\x120\n" +
+	"\x11outbound_requests\x18\a \x01(\x03H\x05R\x10outboundRequests\x88\x01\x01\x12%\n" +
+	"\vgenerations\x18\b \x01(\x03H\x06R\vgenerations\x88\x01\x01\x12=\n" +
+	"\x18activeflow_history_bytes\x18\t \x01(\x03H\aR\x16activeflowHistoryBytes\x88\x01\x01\x12A\n" +
+	"\x1aactiveflow_recording_bytes\x18\n" +
+	" \x01(\x03H\bR\x18activeflowRecordingBytes\x88\x01\x01\x124\n" +
+	"\x13activeflow_messages\x18\v \x01(\x03H\tR\x12activeflowMessages\x88\x01\x01\x12.\n" +
+	"\x10activeflow_mails\x18\f \x01(\x03H\n" +
+	"R\x0factiveflowMails\x88\x01\x01\x124\n" +
+	"\x13activeflow_requests\x18\r \x01(\x03H\vR\x12activeflowRequests\x88\x01\x01\x123\n" +
+	"\x13daily_history_bytes\x18\x0e \x01(\x03H\fR\x11dailyHistoryBytes\x88\x01\x01\x127\n" +
+	"\x15daily_recording_bytes\x18\x0f \x01(\x03H\rR\x13dailyRecordingBytes\x88\x01\x01\x12*\n" +
+	"\x0edaily_messages\x18\x10 \x01(\x03H\x0eR\rdailyMessages\x88\x01\x01\x12$\n" +
+	"\vdaily_mails\x18\x11 \x01(\x03H\x0fR\n" +
+	"dailyMails\x88\x01\x01\x12*\n" +
+	"\x0edaily_requests\x18\x12 \x01(\x03H\x10R\rdailyRequests\x88\x01\x01\x12;\n" +
+	"\vupdate_mask\x18\x13 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x121\n" +
+	"\x11expected_revision\x18\x14 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevisionB\x16\n" +
+	"\x14_requests_per_secondB\b\n" +
+	"\x06_callsB\x13\n" +
+	"\x11_calls_per_secondB\x0e\n" +
+	"\f_activeflowsB\n" +
+	"\n" +
+	"\b_watchesB\x14\n" +
+	"\x12_outbound_requestsB\x0e\n" +
+	"\f_generationsB\x1b\n" +
+	"\x19_activeflow_history_bytesB\x1d\n" +
+	"\x1b_activeflow_recording_bytesB\x16\n" +
+	"\x14_activeflow_messagesB\x13\n" +
+	"\x11_activeflow_mailsB\x16\n" +
+	"\x14_activeflow_requestsB\x16\n" +
+	"\x14_daily_history_bytesB\x18\n" +
+	"\x16_daily_recording_bytesB\x11\n" +
+	"\x0f_daily_messagesB\x0e\n" +
+	"\f_daily_mailsB\x11\n" +
+	"\x0f_daily_requests\"Q\n" +
+	"\x1cUpdateCustomerLimitsResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\x8f\x01\n" +
+	"\x16SuspendCustomerRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12!\n" +
+	"\fstop_running\x18\x02 \x01(\bR\vstopRunning\x12<\n" +
+	"\x0fidempotency_key\x18\x03 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\"L\n" +
+	"\x17SuspendCustomerResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"k\n" +
+	"\x15ResumeCustomerRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12<\n" +
+	"\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\"K\n" +
+	"\x16ResumeCustomerResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"`\n" +
+	"\x15DeleteCustomerRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
+	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"K\n" +
+	"\x16DeleteCustomerResponse\x121\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer2\x9e\n" +
+	"\n" +
+	"\x0fCustomerService\x12v\n" +
+	"\vGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\"$\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1ab\bcustomer\x12\x0e/v1.0/customer\x12\xa1\x01\n" +
+	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"F\xa8\xd4\x18\x03\x82\xd3\xe4\x93\x02<:\x01*Z\x1d:\x01*b\bcustomer2\x0e/v1.0/customerb\bcustomer\x1a\x0e/v1.0/customer\x12s\n" +
+	"\rListCustomers\x12!.ringdown.v1.ListCustomersRequest\x1a\".ringdown.v1.ListCustomersResponse\"\x1b\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1.0/customers\x12y\n" +
+	"\x0eCreateCustomer\x12\".ringdown.v1.CreateCustomerRequest\x1a#.ringdown.v1.CreateCustomerResponse\"\x1e\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1.0/customers\x12\x7f\n" +
+	"\x0eGetCustomerUse\x12\".ringdown.v1.GetCustomerUseRequest\x1a#.ringdown.v1.GetCustomerUseResponse\"$\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1.0/customers/{id}\x12\xcd\x01\n" +
+	"\x14UpdateCustomerLimits\x12(.ringdown.v1.UpdateCustomerLimitsRequest\x1a).ringdown.v1.UpdateCustomerLimitsResponse\"`\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02V:\x01*Z*:\x01*b\bcustomer2\x1b/v1.0/customers/{id}/limitsb\bcustomer\x1a\x1b/v1.0/customers/{id}/limits\x12\x93\x01\n" +
+	"\x0fSuspendCustomer\x12#.ringdown.v1.SuspendCustomerRequest\x1a$.ringdown.v1.SuspendCustomerResponse\"5\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02+:\x01*b\bcustomer\"\x1c/v1.0/customers/{id}/suspend\x12\x8f\x01\n" +
+	"\x0eResumeCustomer\x12\".ringdown.v1.ResumeCustomerRequest\x1a#.ringdown.v1.ResumeCustomerResponse\"4\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02*:\x01*b\bcustomer\"\x1b/v1.0/customers/{id}/resume\x12\x85\x01\n" +
+	"\x0eDeleteCustomer\x12\".ringdown.v1.DeleteCustomerRequest\x1a#.ringdown.v1.DeleteCustomerResponse\"*\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02 b\bcustomer*\x14/v1.0/customers/{id}B\xb7\x01\n" +
 	"\x0fcom.ringdown.v1B\x14CustomerServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
@@ -428,31 +1809,75 @@ func file_ringdown_v1_customer_service_proto_rawDescGZIP() []byte {
 	return file_ringdown_v1_customer_service_proto_rawDescData
 }
 
-var file_ringdown_v1_customer_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_ringdown_v1_customer_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_ringdown_v1_customer_service_proto_goTypes = []any{
-	(*Customer)(nil),               // 0: ringdown.v1.Customer
-	(*GetCustomerRequest)(nil),     // 1: ringdown.v1.GetCustomerRequest
-	(*GetCustomerResponse)(nil),    // 2: ringdown.v1.GetCustomerResponse
-	(*UpdateCustomerRequest)(nil),  // 3: ringdown.v1.UpdateCustomerRequest
-	(*UpdateCustomerResponse)(nil), // 4: ringdown.v1.UpdateCustomerResponse
-	(*timestamppb.Timestamp)(nil),  // 5: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),  // 6: google.protobuf.FieldMask
+	(*Customer)(nil),                     // 0: ringdown.v1.Customer
+	(*CustomerLimits)(nil),               // 1: ringdown.v1.CustomerLimits
+	(*GetCustomerRequest)(nil),           // 2: ringdown.v1.GetCustomerRequest
+	(*GetCustomerResponse)(nil),          // 3: ringdown.v1.GetCustomerResponse
+	(*UpdateCustomerRequest)(nil),        // 4: ringdown.v1.UpdateCustomerRequest
+	(*UpdateCustomerResponse)(nil),       // 5: ringdown.v1.UpdateCustomerResponse
+	(*ListCustomersRequest)(nil),         // 6: ringdown.v1.ListCustomersRequest
+	(*ListCustomersResponse)(nil),        // 7: ringdown.v1.ListCustomersResponse
+	(*CreateCustomerRequest)(nil),        // 8: ringdown.v1.CreateCustomerRequest
+	(*CreateCustomerResponse)(nil),       // 9: ringdown.v1.CreateCustomerResponse
+	(*GetCustomerUseRequest)(nil),        // 10: ringdown.v1.GetCustomerUseRequest
+	(*GetCustomerUseResponse)(nil),       // 11: ringdown.v1.GetCustomerUseResponse
+	(*CustomerUse)(nil),                  // 12: ringdown.v1.CustomerUse
+	(*UpdateCustomerLimitsRequest)(nil),  // 13: ringdown.v1.UpdateCustomerLimitsRequest
+	(*UpdateCustomerLimitsResponse)(nil), // 14: ringdown.v1.UpdateCustomerLimitsResponse
+	(*SuspendCustomerRequest)(nil),       // 15: ringdown.v1.SuspendCustomerRequest
+	(*SuspendCustomerResponse)(nil),      // 16: ringdown.v1.SuspendCustomerResponse
+	(*ResumeCustomerRequest)(nil),        // 17: ringdown.v1.ResumeCustomerRequest
+	(*ResumeCustomerResponse)(nil),       // 18: ringdown.v1.ResumeCustomerResponse
+	(*DeleteCustomerRequest)(nil),        // 19: ringdown.v1.DeleteCustomerRequest
+	(*DeleteCustomerResponse)(nil),       // 20: ringdown.v1.DeleteCustomerResponse
+	(*timestamppb.Timestamp)(nil),        // 21: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),        // 22: google.protobuf.FieldMask
+	(*AccessKey)(nil),                    // 23: ringdown.v1.AccessKey
 }
 var file_ringdown_v1_customer_service_proto_depIdxs = []int32{
-	5, // 0: ringdown.v1.Customer.tm_create:type_name -> google.protobuf.Timestamp
-	5, // 1: ringdown.v1.Customer.tm_update:type_name -> google.protobuf.Timestamp
-	0, // 2: ringdown.v1.GetCustomerResponse.customer:type_name -> ringdown.v1.Customer
-	6, // 3: ringdown.v1.UpdateCustomerRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0, // 4: ringdown.v1.UpdateCustomerResponse.customer:type_name -> ringdown.v1.Customer
-	1, // 5: ringdown.v1.CustomerService.GetCustomer:input_type -> ringdown.v1.GetCustomerRequest
-	3, // 6: ringdown.v1.CustomerService.UpdateCustomer:input_type -> ringdown.v1.UpdateCustomerRequest
-	2, // 7: ringdown.v1.CustomerService.GetCustomer:output_type -> ringdown.v1.GetCustomerResponse
-	4, // 8: ringdown.v1.CustomerService.UpdateCustomer:output_type -> ringdown.v1.UpdateCustomerResponse
-	7, // [7:9] is the sub-list for method output_type
-	5, // [5:7] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	21, // 0: ringdown.v1.Customer.tm_create:type_name -> google.protobuf.Timestamp
+	21, // 1: ringdown.v1.Customer.tm_update:type_name -> google.protobuf.Timestamp
+	1,  // 2: ringdown.v1.Customer.limits:type_name -> ringdown.v1.CustomerLimits
+	21, // 3: ringdown.v1.Customer.tm_suspend:type_name -> google.protobuf.Timestamp
+	21, // 4: ringdown.v1.Customer.tm_delete:type_name -> google.protobuf.Timestamp
+	0,  // 5: ringdown.v1.GetCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	22, // 6: ringdown.v1.UpdateCustomerRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 7: ringdown.v1.UpdateCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	0,  // 8: ringdown.v1.ListCustomersResponse.customers:type_name -> ringdown.v1.Customer
+	0,  // 9: ringdown.v1.CreateCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	23, // 10: ringdown.v1.CreateCustomerResponse.access_key:type_name -> ringdown.v1.AccessKey
+	0,  // 11: ringdown.v1.GetCustomerUseResponse.customer:type_name -> ringdown.v1.Customer
+	12, // 12: ringdown.v1.GetCustomerUseResponse.usage:type_name -> ringdown.v1.CustomerUse
+	22, // 13: ringdown.v1.UpdateCustomerLimitsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 14: ringdown.v1.UpdateCustomerLimitsResponse.customer:type_name -> ringdown.v1.Customer
+	0,  // 15: ringdown.v1.SuspendCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	0,  // 16: ringdown.v1.ResumeCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	0,  // 17: ringdown.v1.DeleteCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	2,  // 18: ringdown.v1.CustomerService.GetCustomer:input_type -> ringdown.v1.GetCustomerRequest
+	4,  // 19: ringdown.v1.CustomerService.UpdateCustomer:input_type -> ringdown.v1.UpdateCustomerRequest
+	6,  // 20: ringdown.v1.CustomerService.ListCustomers:input_type -> ringdown.v1.ListCustomersRequest
+	8,  // 21: ringdown.v1.CustomerService.CreateCustomer:input_type -> ringdown.v1.CreateCustomerRequest
+	10, // 22: ringdown.v1.CustomerService.GetCustomerUse:input_type -> ringdown.v1.GetCustomerUseRequest
+	13, // 23: ringdown.v1.CustomerService.UpdateCustomerLimits:input_type -> ringdown.v1.UpdateCustomerLimitsRequest
+	15, // 24: ringdown.v1.CustomerService.SuspendCustomer:input_type -> ringdown.v1.SuspendCustomerRequest
+	17, // 25: ringdown.v1.CustomerService.ResumeCustomer:input_type -> ringdown.v1.ResumeCustomerRequest
+	19, // 26: ringdown.v1.CustomerService.DeleteCustomer:input_type -> ringdown.v1.DeleteCustomerRequest
+	3,  // 27: ringdown.v1.CustomerService.GetCustomer:output_type -> ringdown.v1.GetCustomerResponse
+	5,  // 28: ringdown.v1.CustomerService.UpdateCustomer:output_type -> ringdown.v1.UpdateCustomerResponse
+	7,  // 29: ringdown.v1.CustomerService.ListCustomers:output_type -> ringdown.v1.ListCustomersResponse
+	9,  // 30: ringdown.v1.CustomerService.CreateCustomer:output_type -> ringdown.v1.CreateCustomerResponse
+	11, // 31: ringdown.v1.CustomerService.GetCustomerUse:output_type -> ringdown.v1.GetCustomerUseResponse
+	14, // 32: ringdown.v1.CustomerService.UpdateCustomerLimits:output_type -> ringdown.v1.UpdateCustomerLimitsResponse
+	16, // 33: ringdown.v1.CustomerService.SuspendCustomer:output_type -> ringdown.v1.SuspendCustomerResponse
+	18, // 34: ringdown.v1.CustomerService.ResumeCustomer:output_type -> ringdown.v1.ResumeCustomerResponse
+	20, // 35: ringdown.v1.CustomerService.DeleteCustomer:output_type -> ringdown.v1.DeleteCustomerResponse
+	27, // [27:36] is the sub-list for method output_type
+	18, // [18:27] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_customer_service_proto_init() }
@@ -460,13 +1885,16 @@ func file_ringdown_v1_customer_service_proto_init() {
 	if File_ringdown_v1_customer_service_proto != nil {
 		return
 	}
+	file_ringdown_v1_access_key_service_proto_init()
+	file_ringdown_v1_customer_service_proto_msgTypes[1].OneofWrappers = []any{}
+	file_ringdown_v1_customer_service_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_v1_customer_service_proto_rawDesc), len(file_ringdown_v1_customer_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,22 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CustomerService_GetCustomer_FullMethodName    = "/ringdown.v1.CustomerService/GetCustomer"
-	CustomerService_UpdateCustomer_FullMethodName = "/ringdown.v1.CustomerService/UpdateCustomer"
+	CustomerService_GetCustomer_FullMethodName          = "/ringdown.v1.CustomerService/GetCustomer"
+	CustomerService_UpdateCustomer_FullMethodName       = "/ringdown.v1.CustomerService/UpdateCustomer"
+	CustomerService_ListCustomers_FullMethodName        = "/ringdown.v1.CustomerService/ListCustomers"
+	CustomerService_CreateCustomer_FullMethodName       = "/ringdown.v1.CustomerService/CreateCustomer"
+	CustomerService_GetCustomerUse_FullMethodName       = "/ringdown.v1.CustomerService/GetCustomerUse"
+	CustomerService_UpdateCustomerLimits_FullMethodName = "/ringdown.v1.CustomerService/UpdateCustomerLimits"
+	CustomerService_SuspendCustomer_FullMethodName      = "/ringdown.v1.CustomerService/SuspendCustomer"
+	CustomerService_ResumeCustomer_FullMethodName       = "/ringdown.v1.CustomerService/ResumeCustomer"
+	CustomerService_DeleteCustomer_FullMethodName       = "/ringdown.v1.CustomerService/DeleteCustomer"
 )
 
 // CustomerServiceClient is the client API for CustomerService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Manages the customer that your credential belongs to.
+// Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
 type CustomerServiceClient interface {
 	// Returns the customer that your credential belongs to, without the secret of its webhooks.
 	GetCustomer(ctx context.Context, in *GetCustomerRequest, opts ...grpc.CallOption) (*GetCustomerResponse, error)
@@ -37,6 +44,29 @@ type CustomerServiceClient interface {
 	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
 	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateCustomer(ctx context.Context, in *UpdateCustomerRequest, opts ...grpc.CallOption) (*UpdateCustomerResponse, error)
+	// Lists all customers, newest first. For operators.
+	ListCustomers(ctx context.Context, in *ListCustomersRequest, opts ...grpc.CallOption) (*ListCustomersResponse, error)
+	// Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+	CreateCustomer(ctx context.Context, in *CreateCustomerRequest, opts ...grpc.CallOption) (*CreateCustomerResponse, error)
+	// Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+	GetCustomerUse(ctx context.Context, in *GetCustomerUseRequest, opts ...grpc.CallOption) (*GetCustomerUseResponse, error)
+	// Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+	//
+	// With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+	// another change of the customer came first. A lower limit ends nothing that already runs.
+	UpdateCustomerLimits(ctx context.Context, in *UpdateCustomerLimitsRequest, opts ...grpc.CallOption) (*UpdateCustomerLimitsResponse, error)
+	// Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+	// `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+	// already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+	// suspended customer has no effect, apart from stopping what runs. For operators.
+	SuspendCustomer(ctx context.Context, in *SuspendCustomerRequest, opts ...grpc.CallOption) (*SuspendCustomerResponse, error)
+	// Ends the suspension of a customer. For operators.
+	ResumeCustomer(ctx context.Context, in *ResumeCustomerRequest, opts ...grpc.CallOption) (*ResumeCustomerResponse, error)
+	// Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+	// Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+	// cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+	// operators.
+	DeleteCustomer(ctx context.Context, in *DeleteCustomerRequest, opts ...grpc.CallOption) (*DeleteCustomerResponse, error)
 }
 
 type customerServiceClient struct {
@@ -67,11 +97,81 @@ func (c *customerServiceClient) UpdateCustomer(ctx context.Context, in *UpdateCu
 	return out, nil
 }
 
+func (c *customerServiceClient) ListCustomers(ctx context.Context, in *ListCustomersRequest, opts ...grpc.CallOption) (*ListCustomersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCustomersResponse)
+	err := c.cc.Invoke(ctx, CustomerService_ListCustomers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) CreateCustomer(ctx context.Context, in *CreateCustomerRequest, opts ...grpc.CallOption) (*CreateCustomerResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateCustomerResponse)
+	err := c.cc.Invoke(ctx, CustomerService_CreateCustomer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) GetCustomerUse(ctx context.Context, in *GetCustomerUseRequest, opts ...grpc.CallOption) (*GetCustomerUseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCustomerUseResponse)
+	err := c.cc.Invoke(ctx, CustomerService_GetCustomerUse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) UpdateCustomerLimits(ctx context.Context, in *UpdateCustomerLimitsRequest, opts ...grpc.CallOption) (*UpdateCustomerLimitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateCustomerLimitsResponse)
+	err := c.cc.Invoke(ctx, CustomerService_UpdateCustomerLimits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) SuspendCustomer(ctx context.Context, in *SuspendCustomerRequest, opts ...grpc.CallOption) (*SuspendCustomerResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuspendCustomerResponse)
+	err := c.cc.Invoke(ctx, CustomerService_SuspendCustomer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) ResumeCustomer(ctx context.Context, in *ResumeCustomerRequest, opts ...grpc.CallOption) (*ResumeCustomerResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeCustomerResponse)
+	err := c.cc.Invoke(ctx, CustomerService_ResumeCustomer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *customerServiceClient) DeleteCustomer(ctx context.Context, in *DeleteCustomerRequest, opts ...grpc.CallOption) (*DeleteCustomerResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteCustomerResponse)
+	err := c.cc.Invoke(ctx, CustomerService_DeleteCustomer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CustomerServiceServer is the server API for CustomerService service.
 // All implementations must embed UnimplementedCustomerServiceServer
 // for forward compatibility.
 //
-// Manages the customer that your credential belongs to.
+// Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
 type CustomerServiceServer interface {
 	// Returns the customer that your credential belongs to, without the secret of its webhooks.
 	GetCustomer(context.Context, *GetCustomerRequest) (*GetCustomerResponse, error)
@@ -81,6 +181,29 @@ type CustomerServiceServer interface {
 	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
 	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateCustomer(context.Context, *UpdateCustomerRequest) (*UpdateCustomerResponse, error)
+	// Lists all customers, newest first. For operators.
+	ListCustomers(context.Context, *ListCustomersRequest) (*ListCustomersResponse, error)
+	// Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+	CreateCustomer(context.Context, *CreateCustomerRequest) (*CreateCustomerResponse, error)
+	// Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+	GetCustomerUse(context.Context, *GetCustomerUseRequest) (*GetCustomerUseResponse, error)
+	// Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+	//
+	// With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+	// another change of the customer came first. A lower limit ends nothing that already runs.
+	UpdateCustomerLimits(context.Context, *UpdateCustomerLimitsRequest) (*UpdateCustomerLimitsResponse, error)
+	// Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+	// `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+	// already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+	// suspended customer has no effect, apart from stopping what runs. For operators.
+	SuspendCustomer(context.Context, *SuspendCustomerRequest) (*SuspendCustomerResponse, error)
+	// Ends the suspension of a customer. For operators.
+	ResumeCustomer(context.Context, *ResumeCustomerRequest) (*ResumeCustomerResponse, error)
+	// Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+	// Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+	// cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+	// operators.
+	DeleteCustomer(context.Context, *DeleteCustomerRequest) (*DeleteCustomerResponse, error)
 	mustEmbedUnimplementedCustomerServiceServer()
 }
 
@@ -96,6 +219,27 @@ func (UnimplementedCustomerServiceServer) GetCustomer(context.Context, *GetCusto
 }
 func (UnimplementedCustomerServiceServer) UpdateCustomer(context.Context, *UpdateCustomerRequest) (*UpdateCustomerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateCustomer not implemented")
+}
+func (UnimplementedCustomerServiceServer) ListCustomers(context.Context, *ListCustomersRequest) (*ListCustomersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCustomers not implemented")
+}
+func (UnimplementedCustomerServiceServer) CreateCustomer(context.Context, *CreateCustomerRequest) (*CreateCustomerResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCustomer not implemented")
+}
+func (UnimplementedCustomerServiceServer) GetCustomerUse(context.Context, *GetCustomerUseRequest) (*GetCustomerUseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCustomerUse not implemented")
+}
+func (UnimplementedCustomerServiceServer) UpdateCustomerLimits(context.Context, *UpdateCustomerLimitsRequest) (*UpdateCustomerLimitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateCustomerLimits not implemented")
+}
+func (UnimplementedCustomerServiceServer) SuspendCustomer(context.Context, *SuspendCustomerRequest) (*SuspendCustomerResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspendCustomer not implemented")
+}
+func (UnimplementedCustomerServiceServer) ResumeCustomer(context.Context, *ResumeCustomerRequest) (*ResumeCustomerResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeCustomer not implemented")
+}
+func (UnimplementedCustomerServiceServer) DeleteCustomer(context.Context, *DeleteCustomerRequest) (*DeleteCustomerResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteCustomer not implemented")
 }
 func (UnimplementedCustomerServiceServer) mustEmbedUnimplementedCustomerServiceServer() {}
 func (UnimplementedCustomerServiceServer) testEmbeddedByValue()                         {}
@@ -154,6 +298,132 @@ func _CustomerService_UpdateCustomer_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CustomerService_ListCustomers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCustomersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).ListCustomers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_ListCustomers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).ListCustomers(ctx, req.(*ListCustomersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_CreateCustomer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCustomerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).CreateCustomer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_CreateCustomer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).CreateCustomer(ctx, req.(*CreateCustomerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_GetCustomerUse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCustomerUseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).GetCustomerUse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_GetCustomerUse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).GetCustomerUse(ctx, req.(*GetCustomerUseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_UpdateCustomerLimits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateCustomerLimitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).UpdateCustomerLimits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_UpdateCustomerLimits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).UpdateCustomerLimits(ctx, req.(*UpdateCustomerLimitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_SuspendCustomer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuspendCustomerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).SuspendCustomer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_SuspendCustomer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).SuspendCustomer(ctx, req.(*SuspendCustomerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_ResumeCustomer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeCustomerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).ResumeCustomer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_ResumeCustomer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).ResumeCustomer(ctx, req.(*ResumeCustomerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CustomerService_DeleteCustomer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteCustomerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).DeleteCustomer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_DeleteCustomer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).DeleteCustomer(ctx, req.(*DeleteCustomerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CustomerService_ServiceDesc is the grpc.ServiceDesc for CustomerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -168,6 +438,34 @@ var CustomerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateCustomer",
 			Handler:    _CustomerService_UpdateCustomer_Handler,
+		},
+		{
+			MethodName: "ListCustomers",
+			Handler:    _CustomerService_ListCustomers_Handler,
+		},
+		{
+			MethodName: "CreateCustomer",
+			Handler:    _CustomerService_CreateCustomer_Handler,
+		},
+		{
+			MethodName: "GetCustomerUse",
+			Handler:    _CustomerService_GetCustomerUse_Handler,
+		},
+		{
+			MethodName: "UpdateCustomerLimits",
+			Handler:    _CustomerService_UpdateCustomerLimits_Handler,
+		},
+		{
+			MethodName: "SuspendCustomer",
+			Handler:    _CustomerService_SuspendCustomer_Handler,
+		},
+		{
+			MethodName: "ResumeCustomer",
+			Handler:    _CustomerService_ResumeCustomer_Handler,
+		},
+		{
+			MethodName: "DeleteCustomer",
+			Handler:    _CustomerService_DeleteCustomer_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -649,20 +649,20 @@ const file_ringdown_v1_flow_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
 	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\";\n" +
 	"\x12DeleteFlowResponse\x12%\n" +
-	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow2\xc9\b\n" +
-	"\vFlowService\x12k\n" +
+	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow2\xed\b\n" +
+	"\vFlowService\x12o\n" +
 	"\n" +
-	"CreateFlow\x12\x1e.ringdown.v1.CreateFlowRequest\x1a\x1f.ringdown.v1.CreateFlowResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*b\x04flow\"\v/v1.0/flows\x12d\n" +
-	"\aGetFlow\x12\x1b.ringdown.v1.GetFlowRequest\x1a\x1c.ringdown.v1.GetFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04flow\x12\x10/v1.0/flows/{id}\x12_\n" +
-	"\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/flows\x12\x8d\x01\n" +
+	"CreateFlow\x12\x1e.ringdown.v1.CreateFlowRequest\x1a\x1f.ringdown.v1.CreateFlowResponse\" \xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x16:\x01*b\x04flow\"\v/v1.0/flows\x12h\n" +
+	"\aGetFlow\x12\x1b.ringdown.v1.GetFlowRequest\x1a\x1c.ringdown.v1.GetFlowResponse\"\"\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x18b\x04flow\x12\x10/v1.0/flows/{id}\x12c\n" +
+	"\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x17\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/flows\x12\x91\x01\n" +
 	"\n" +
-	"UpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\">\x82\xd3\xe4\x93\x028:\x01*Z\x1b:\x01*b\x04flow2\x10/v1.0/flows/{id}b\x04flow\x1a\x10/v1.0/flows/{id}\x12m\n" +
+	"UpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\"B\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x028:\x01*Z\x1b:\x01*b\x04flow2\x10/v1.0/flows/{id}b\x04flow\x1a\x10/v1.0/flows/{id}\x12q\n" +
 	"\n" +
-	"DeleteFlow\x12\x1e.ringdown.v1.DeleteFlowRequest\x1a\x1f.ringdown.v1.DeleteFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04flow*\x10/v1.0/flows/{id}\x12w\n" +
-	"\fValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/validate\x90\x02\x01\x12\x86\x01\n" +
-	"\x11ListFlowRevisions\x12%.ringdown.v1.ListFlowRevisionsRequest\x1a&.ringdown.v1.ListFlowRevisionsResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/flows/{id}/revisions\x12\x8b\x01\n" +
-	"\x11DiffFlowRevisions\x12%.ringdown.v1.DiffFlowRevisionsRequest\x1a&.ringdown.v1.DiffFlowRevisionsResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1.0/flows/{id}/revisions/diff\x12w\n" +
-	"\fSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/simulate\x90\x02\x01B\xb3\x01\n" +
+	"DeleteFlow\x12\x1e.ringdown.v1.DeleteFlowRequest\x1a\x1f.ringdown.v1.DeleteFlowResponse\"\"\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x18b\x04flow*\x10/v1.0/flows/{id}\x12{\n" +
+	"\fValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"&\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/validate\x90\x02\x01\x12\x8a\x01\n" +
+	"\x11ListFlowRevisions\x12%.ringdown.v1.ListFlowRevisionsRequest\x1a&.ringdown.v1.ListFlowRevisionsResponse\"&\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/flows/{id}/revisions\x12\x8f\x01\n" +
+	"\x11DiffFlowRevisions\x12%.ringdown.v1.DiffFlowRevisionsRequest\x1a&.ringdown.v1.DiffFlowRevisionsResponse\"+\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02!\x12\x1f/v1.0/flows/{id}/revisions/diff\x12{\n" +
+	"\fSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"&\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/simulate\x90\x02\x01B\xb3\x01\n" +
 	"\x0fcom.ringdown.v1B\x10FlowServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

@@ -344,7 +344,8 @@ func (x *Message) GetTmDelete() *timestamppb.Timestamp {
 // The messages to send.
 type SendMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sender: an address of type `tel`.
+	// The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+	// fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
 	// The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
 	// given as `destination`.
@@ -960,14 +961,14 @@ const file_ringdown_v1_message_service_proto_rawDesc = "" +
 	"\x15MESSAGE_STATUS_QUEUED\x10\x01\x12\x17\n" +
 	"\x13MESSAGE_STATUS_SENT\x10\x02\x12\x19\n" +
 	"\x15MESSAGE_STATUS_FAILED\x10\x03\x12\x1b\n" +
-	"\x17MESSAGE_STATUS_RECEIVED\x10\x042\xef\x04\n" +
-	"\x0eMessageService\x12u\n" +
-	"\vSendMessage\x12\x1f.ringdown.v1.SendMessageRequest\x1a .ringdown.v1.SendMessageResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*b\bmessages\"\x0e/v1.0/messages\x12\x85\x01\n" +
-	"\x0eReceiveMessage\x12\".ringdown.v1.ReceiveMessageRequest\x1a#.ringdown.v1.ReceiveMessageResponse\"*\x82\xd3\xe4\x93\x02$:\x01*b\amessage\"\x16/v1.0/messages/receive\x12s\n" +
+	"\x17MESSAGE_STATUS_RECEIVED\x10\x042\x84\x05\n" +
+	"\x0eMessageService\x12y\n" +
+	"\vSendMessage\x12\x1f.ringdown.v1.SendMessageRequest\x1a .ringdown.v1.SendMessageResponse\"'\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x1d:\x01*b\bmessages\"\x0e/v1.0/messages\x12\x89\x01\n" +
+	"\x0eReceiveMessage\x12\".ringdown.v1.ReceiveMessageRequest\x1a#.ringdown.v1.ReceiveMessageResponse\".\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02$:\x01*b\amessage\"\x16/v1.0/messages/receive\x12w\n" +
 	"\n" +
-	"GetMessage\x12\x1e.ringdown.v1.GetMessageRequest\x1a\x1f.ringdown.v1.GetMessageResponse\"$\x82\xd3\xe4\x93\x02\x1eb\amessage\x12\x13/v1.0/messages/{id}\x12k\n" +
-	"\fListMessages\x12 .ringdown.v1.ListMessagesRequest\x1a!.ringdown.v1.ListMessagesResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1.0/messages\x12|\n" +
-	"\rDeleteMessage\x12!.ringdown.v1.DeleteMessageRequest\x1a\".ringdown.v1.DeleteMessageResponse\"$\x82\xd3\xe4\x93\x02\x1eb\amessage*\x13/v1.0/messages/{id}B\xb6\x01\n" +
+	"GetMessage\x12\x1e.ringdown.v1.GetMessageRequest\x1a\x1f.ringdown.v1.GetMessageResponse\"(\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1eb\amessage\x12\x13/v1.0/messages/{id}\x12o\n" +
+	"\fListMessages\x12 .ringdown.v1.ListMessagesRequest\x1a!.ringdown.v1.ListMessagesResponse\"\x1a\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1.0/messages\x12\x80\x01\n" +
+	"\rDeleteMessage\x12!.ringdown.v1.DeleteMessageRequest\x1a\".ringdown.v1.DeleteMessageResponse\"(\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x1eb\amessage*\x13/v1.0/messages/{id}B\xb6\x01\n" +
 	"\x0fcom.ringdown.v1B\x13MessageServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

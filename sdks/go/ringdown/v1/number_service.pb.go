@@ -178,8 +178,10 @@ type CreateNumberRequest struct {
 	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
 	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,6,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+	CustomerId    string `protobuf:"bytes,7,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateNumberRequest) Reset() {
@@ -250,6 +252,13 @@ func (x *CreateNumberRequest) GetDetail() string {
 func (x *CreateNumberRequest) GetIdempotencyKey() string {
 	if x != nil {
 		return x.IdempotencyKey
+	}
+	return ""
+}
+
+func (x *CreateNumberRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
 	}
 	return ""
 }
@@ -398,7 +407,9 @@ type ListNumbersRequest struct {
 	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Empty for the first page.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+	CustomerId    string `protobuf:"bytes,3,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -443,6 +454,13 @@ func (x *ListNumbersRequest) GetPageSize() int32 {
 func (x *ListNumbersRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListNumbersRequest) GetCustomerId() string {
+	if x != nil {
+		return x.CustomerId
 	}
 	return ""
 }
@@ -775,7 +793,7 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\ttm_update\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +
 	"\ttm_delete\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\x12 \n" +
-	"\brevision\x18\v \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\xed\x01\n" +
+	"\brevision\x18\v \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\x94\x02\n" +
 	"\x13CreateNumberRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12&\n" +
 	"\fcall_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -783,17 +801,21 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01R\rmessageFlowId\x12\x12\n" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x05 \x01(\tR\x06detail\x12<\n" +
-	"\x0fidempotency_key\x18\x06 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\"C\n" +
+	"\x0fidempotency_key\x18\x06 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-KeyR\x0eidempotencyKey\x12%\n" +
+	"\vcustomer_id\x18\a \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
+	"customerId\"C\n" +
 	"\x14CreateNumberResponse\x12+\n" +
 	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number\"(\n" +
 	"\x10GetNumberRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"@\n" +
 	"\x11GetNumberResponse\x12+\n" +
-	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number\"P\n" +
+	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number\"w\n" +
 	"\x12ListNumbersRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\"|\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12%\n" +
+	"\vcustomer_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
+	"customerId\"|\n" +
 	"\x13ListNumbersResponse\x12=\n" +
 	"\anumbers\x18\x01 \x03(\v2\x13.ringdown.v1.NumberB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01R\anumbers\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x02\n" +
@@ -813,13 +835,13 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
 	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"C\n" +
 	"\x14DeleteNumberResponse\x12+\n" +
-	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number2\xf6\x04\n" +
-	"\rNumberService\x12u\n" +
-	"\fCreateNumber\x12 .ringdown.v1.CreateNumberRequest\x1a!.ringdown.v1.CreateNumberResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*b\x06number\"\r/v1.0/numbers\x12n\n" +
-	"\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number\x12\x12/v1.0/numbers/{id}\x12g\n" +
-	"\vListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12\x9b\x01\n" +
-	"\fUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"F\x82\xd3\xe4\x93\x02@:\x01*Z\x1f:\x01*b\x06number2\x12/v1.0/numbers/{id}b\x06number\x1a\x12/v1.0/numbers/{id}\x12w\n" +
-	"\fDeleteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number*\x12/v1.0/numbers/{id}B\xb5\x01\n" +
+	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number2\x9e\x05\n" +
+	"\rNumberService\x12}\n" +
+	"\fCreateNumber\x12 .ringdown.v1.CreateNumberRequest\x1a!.ringdown.v1.CreateNumberResponse\"(\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1a:\x01*b\x06number\"\r/v1.0/numbers\x12v\n" +
+	"\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"*\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1cb\x06number\x12\x12/v1.0/numbers/{id}\x12o\n" +
+	"\vListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x1d\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12\xa3\x01\n" +
+	"\fUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"N\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02@:\x01*Z\x1f:\x01*b\x06number2\x12/v1.0/numbers/{id}b\x06number\x1a\x12/v1.0/numbers/{id}\x12\x7f\n" +
+	"\fDeleteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"*\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1cb\x06number*\x12/v1.0/numbers/{id}B\xb5\x01\n" +
 	"\x0fcom.ringdown.v1B\x12NumberServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

@@ -31,6 +31,9 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+//
+// On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+// with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
 type NumberServiceClient interface {
 	// Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
 	// `NUMBER_TAKEN`.
@@ -111,6 +114,9 @@ func (c *numberServiceClient) DeleteNumber(ctx context.Context, in *DeleteNumber
 // for forward compatibility.
 //
 // Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+//
+// On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+// with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
 type NumberServiceServer interface {
 	// Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
 	// `NUMBER_TAKEN`.

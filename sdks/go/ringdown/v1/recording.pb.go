@@ -99,7 +99,8 @@ type Recording struct {
 	OnEndFlowId string `protobuf:"bytes,7,opt,name=on_end_flow_id,json=onEndFlowId,proto3" json:"on_end_flow_id,omitempty"`
 	// Whether the file is available.
 	Status RecordingStatus `protobuf:"varint,8,opt,name=status,proto3,enum=ringdown.v1.RecordingStatus" json:"status,omitempty"`
-	// Why the recording failed. Empty if it did not.
+	// Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+	// their budget. Otherwise empty.
 	Error string `protobuf:"bytes,9,opt,name=error,proto3" json:"error,omitempty"`
 	// The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
 	Duration int32 `protobuf:"varint,10,opt,name=duration,proto3" json:"duration,omitempty"`

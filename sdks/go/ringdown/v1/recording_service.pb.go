@@ -484,12 +484,12 @@ const file_ringdown_v1_recording_service_proto_rawDesc = "" +
 	"\x06offset\x18\x02 \x01(\x03R\x06offset\x12\x16\n" +
 	"\x06length\x18\x03 \x01(\x03R\x06length\"/\n" +
 	"\x19DownloadRecordingResponse\x12\x12\n" +
-	"\x04data\x18\x01 \x01(\fR\x04data2\x9a\x04\n" +
-	"\x10RecordingService\x12}\n" +
-	"\fGetRecording\x12 .ringdown.v1.GetRecordingRequest\x1a!.ringdown.v1.GetRecordingResponse\"(\x82\xd3\xe4\x93\x02\"b\trecording\x12\x15/v1.0/recordings/{id}\x12s\n" +
-	"\x0eListRecordings\x12\".ringdown.v1.ListRecordingsRequest\x1a#.ringdown.v1.ListRecordingsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/recordings\x12\x86\x01\n" +
-	"\x0fDeleteRecording\x12#.ringdown.v1.DeleteRecordingRequest\x1a$.ringdown.v1.DeleteRecordingResponse\"(\x82\xd3\xe4\x93\x02\"b\trecording*\x15/v1.0/recordings/{id}\x12\x88\x01\n" +
-	"\x11DownloadRecording\x12%.ringdown.v1.DownloadRecordingRequest\x1a&.ringdown.v1.DownloadRecordingResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/recordings/{id}/file0\x01B\xb8\x01\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data2\xab\x04\n" +
+	"\x10RecordingService\x12\x81\x01\n" +
+	"\fGetRecording\x12 .ringdown.v1.GetRecordingRequest\x1a!.ringdown.v1.GetRecordingResponse\",\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\"b\trecording\x12\x15/v1.0/recordings/{id}\x12w\n" +
+	"\x0eListRecordings\x12\".ringdown.v1.ListRecordingsRequest\x1a#.ringdown.v1.ListRecordingsResponse\"\x1c\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/recordings\x12\x8a\x01\n" +
+	"\x0fDeleteRecording\x12#.ringdown.v1.DeleteRecordingRequest\x1a$.ringdown.v1.DeleteRecordingResponse\",\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\"b\trecording*\x15/v1.0/recordings/{id}\x12\x8c\x01\n" +
+	"\x11DownloadRecording\x12%.ringdown.v1.DownloadRecordingRequest\x1a&.ringdown.v1.DownloadRecordingResponse\"&\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/recordings/{id}/file0\x01B\xb8\x01\n" +
 	"\x0fcom.ringdown.v1B\x15RecordingServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

@@ -81,6 +81,14 @@ func (services Services) ListCalls(
 	return pages.All(ctx, request, list, (*ListCallsResponse).GetCalls)
 }
 
+// Lists all customers, newest first. For operators.
+func (services Services) ListCustomers(
+	ctx context.Context, request *ListCustomersRequest,
+) iter.Seq2[*Customer, error] {
+	list := services.CustomerServiceClient.ListCustomers
+	return pages.All(ctx, request, list, (*ListCustomersResponse).GetCustomers)
+}
+
 // Lists flows, newest first.
 func (services Services) ListFlows(
 	ctx context.Context, request *ListFlowsRequest,

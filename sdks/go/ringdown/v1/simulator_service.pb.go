@@ -671,12 +671,12 @@ const file_ringdown_v1_simulator_service_proto_rawDesc = "" +
 	"\x14CALLEE_ANSWER_ANSWER\x10\x01\x12\x16\n" +
 	"\x12CALLEE_ANSWER_BUSY\x10\x02\x12\x18\n" +
 	"\x14CALLEE_ANSWER_REJECT\x10\x03\x12\x1b\n" +
-	"\x17CALLEE_ANSWER_NO_ANSWER\x10\x042\xd3\x04\n" +
-	"\x10SimulatorService\x12\x7f\n" +
-	"\tSetCallee\x12\x1d.ringdown.v1.SetCalleeRequest\x1a\x1e.ringdown.v1.SetCalleeResponse\"3\x82\xd3\xe4\x93\x02-:\x01*b\x06callee\x1a /v1.0/simulator/callees/{target}\x12\x93\x01\n" +
-	"\x14SimulateIncomingCall\x12(.ringdown.v1.SimulateIncomingCallRequest\x1a).ringdown.v1.SimulateIncomingCallResponse\"&\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/simulator/calls\x12\x92\x01\n" +
-	"\x0eSimulateDigits\x12\".ringdown.v1.SimulateDigitsRequest\x1a#.ringdown.v1.SimulateDigitsResponse\"7\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/digits\x12\x92\x01\n" +
-	"\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\"7\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/hangupB\xb8\x01\n" +
+	"\x17CALLEE_ANSWER_NO_ANSWER\x10\x042\xe4\x04\n" +
+	"\x10SimulatorService\x12\x83\x01\n" +
+	"\tSetCallee\x12\x1d.ringdown.v1.SetCalleeRequest\x1a\x1e.ringdown.v1.SetCalleeResponse\"7\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02-:\x01*b\x06callee\x1a /v1.0/simulator/callees/{target}\x12\x97\x01\n" +
+	"\x14SimulateIncomingCall\x12(.ringdown.v1.SimulateIncomingCallRequest\x1a).ringdown.v1.SimulateIncomingCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/simulator/calls\x12\x96\x01\n" +
+	"\x0eSimulateDigits\x12\".ringdown.v1.SimulateDigitsRequest\x1a#.ringdown.v1.SimulateDigitsResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/digits\x12\x96\x01\n" +
+	"\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/hangupB\xb8\x01\n" +
 	"\x0fcom.ringdown.v1B\x15SimulatorServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

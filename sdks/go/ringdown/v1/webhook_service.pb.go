@@ -626,11 +626,11 @@ const file_ringdown_v1_webhook_service_proto_rawDesc = "" +
 	"#WEBHOOK_DELIVERY_STATUS_UNSPECIFIED\x10\x00\x12#\n" +
 	"\x1fWEBHOOK_DELIVERY_STATUS_WAITING\x10\x01\x12%\n" +
 	"!WEBHOOK_DELIVERY_STATUS_DELIVERED\x10\x02\x12 \n" +
-	"\x1cWEBHOOK_DELIVERY_STATUS_DEAD\x10\x032\xdc\x03\n" +
-	"\x0eWebhookService\x12\x90\x01\n" +
-	"\x15ListWebhookDeliveries\x12).ringdown.v1.ListWebhookDeliveriesRequest\x1a*.ringdown.v1.ListWebhookDeliveriesResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1.0/webhook_deliveries\x12\x96\x01\n" +
-	"\x12GetWebhookDelivery\x12&.ringdown.v1.GetWebhookDeliveryRequest\x1a'.ringdown.v1.GetWebhookDeliveryResponse\"/\x82\xd3\xe4\x93\x02)b\bdelivery\x12\x1d/v1.0/webhook_deliveries/{id}\x12\x9d\x01\n" +
-	"\x10RedeliverWebhook\x12$.ringdown.v1.RedeliverWebhookRequest\x1a%.ringdown.v1.RedeliverWebhookResponse\"<\x82\xd3\xe4\x93\x026:\x01*b\bdelivery\"'/v1.0/webhook_deliveries/{id}/redeliverB\xb6\x01\n" +
+	"\x1cWEBHOOK_DELIVERY_STATUS_DEAD\x10\x032\xe8\x03\n" +
+	"\x0eWebhookService\x12\x94\x01\n" +
+	"\x15ListWebhookDeliveries\x12).ringdown.v1.ListWebhookDeliveriesRequest\x1a*.ringdown.v1.ListWebhookDeliveriesResponse\"$\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1.0/webhook_deliveries\x12\x9a\x01\n" +
+	"\x12GetWebhookDelivery\x12&.ringdown.v1.GetWebhookDeliveryRequest\x1a'.ringdown.v1.GetWebhookDeliveryResponse\"3\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02)b\bdelivery\x12\x1d/v1.0/webhook_deliveries/{id}\x12\xa1\x01\n" +
+	"\x10RedeliverWebhook\x12$.ringdown.v1.RedeliverWebhookRequest\x1a%.ringdown.v1.RedeliverWebhookResponse\"@\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x026:\x01*b\bdelivery\"'/v1.0/webhook_deliveries/{id}/redeliverB\xb6\x01\n" +
 	"\x0fcom.ringdown.v1B\x13WebhookServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (

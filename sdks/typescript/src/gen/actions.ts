@@ -44,7 +44,11 @@ export abstract class Actions {
     return this.add("block", init);
   }
 
-  /** Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. */
+  /**
+   * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+   * none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+   * within your limits.
+   */
   call(init: ActionInit<"call"> = {}): FlowBuilder {
     return this.add("call", init);
   }
@@ -84,7 +88,7 @@ export abstract class Actions {
     return this.add("echo", init);
   }
 
-  /** Sends an email by SMTP. */
+  /** Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request. */
   emailSend(init: ActionInit<"emailSend"> = {}): FlowBuilder {
     return this.add("emailSend", init);
   }
@@ -109,7 +113,10 @@ export abstract class Actions {
     return this.add("hold", {});
   }
 
-  /** Sends a text message to each destination. Sets `voipbin.message.sent_ids`. */
+  /**
+   * Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+   * activeflow.
+   */
   messageSend(init: ActionInit<"messageSend"> = {}): FlowBuilder {
     return this.add("messageSend", init);
   }
@@ -126,7 +133,8 @@ export abstract class Actions {
 
   /**
    * Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
-   * `voipbin.recording.reference_id`.
+   * `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+   * the action fails with `BUDGET_USED_UP` if nothing is left of it.
    */
   recordingStart(init: ActionInit<"recordingStart"> = {}): FlowBuilder {
     return this.add("recordingStart", init);
@@ -182,7 +190,8 @@ export abstract class Actions {
 
   /**
    * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
-   * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+   * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+   * a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
    */
   webhookSend(init: ActionInit<"webhookSend"> = {}): FlowBuilder {
     return this.add("webhookSend", init);

@@ -4,7 +4,8 @@
 // 	protoc        (unknown)
 // source: ringdown/rest/v1/rest.proto
 
-// Options that shape the REST JSON. They do not affect the wire format; gRPC clients can ignore them.
+// Options that shape the REST JSON, and those that say who may call an RPC. They do not affect the wire format; gRPC
+// clients can ignore them.
 
 package restv1
 
@@ -23,6 +24,63 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// The roles of the access keys of customers. Each includes those before it.
+type Role int32
+
+const (
+	// No role.
+	Role_ROLE_UNSPECIFIED Role = 0
+	// Reads, and changes nothing.
+	Role_ROLE_READ Role = 1
+	// Makes calls, runs flows and changes whatever is not for full keys only.
+	Role_ROLE_OPERATE Role = 2
+	// Also manages access keys and changes the customer.
+	Role_ROLE_FULL Role = 3
+)
+
+// Enum value maps for Role.
+var (
+	Role_name = map[int32]string{
+		0: "ROLE_UNSPECIFIED",
+		1: "ROLE_READ",
+		2: "ROLE_OPERATE",
+		3: "ROLE_FULL",
+	}
+	Role_value = map[string]int32{
+		"ROLE_UNSPECIFIED": 0,
+		"ROLE_READ":        1,
+		"ROLE_OPERATE":     2,
+		"ROLE_FULL":        3,
+	}
+)
+
+func (x Role) Enum() *Role {
+	p := new(Role)
+	*p = x
+	return p
+}
+
+func (x Role) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Role) Descriptor() protoreflect.EnumDescriptor {
+	return file_ringdown_rest_v1_rest_proto_enumTypes[0].Descriptor()
+}
+
+func (Role) Type() protoreflect.EnumType {
+	return &file_ringdown_rest_v1_rest_proto_enumTypes[0]
+}
+
+func (x Role) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Role.Descriptor instead.
+func (Role) EnumDescriptor() ([]byte, []int) {
+	return file_ringdown_rest_v1_rest_proto_rawDescGZIP(), []int{0}
+}
 
 // The two keys of a tagged oneof.
 type TaggedOneof struct {
@@ -161,6 +219,22 @@ var file_ringdown_rest_v1_rest_proto_extTypes = []protoimpl.ExtensionInfo{
 		Filename:      "ringdown/rest/v1/rest.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*Role)(nil),
+		Field:         50501,
+		Name:          "ringdown.rest.v1.role",
+		Tag:           "varint,50501,opt,name=role,enum=ringdown.rest.v1.Role",
+		Filename:      "ringdown/rest/v1/rest.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         50502,
+		Name:          "ringdown.rest.v1.operators",
+		Tag:           "varint,50502,opt,name=operators",
+		Filename:      "ringdown/rest/v1/rest.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.OneofOptions)(nil),
 		ExtensionType: (*TaggedOneof)(nil),
 		Field:         50501,
@@ -221,12 +295,24 @@ var (
 	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[9]
 )
 
+// Extension fields to descriptorpb.MethodOptions.
+var (
+	// The least role of a customer's access key that may call the RPC. If not set, no key of a customer may.
+	//
+	// optional ringdown.rest.v1.Role role = 50501;
+	E_Role = &file_ringdown_rest_v1_rest_proto_extTypes[10]
+	// Whether an operator's access key may call the RPC.
+	//
+	// optional bool operators = 50502;
+	E_Operators = &file_ringdown_rest_v1_rest_proto_extTypes[11]
+)
+
 // Extension fields to descriptorpb.OneofOptions.
 var (
 	// REST represents the oneof as two keys: one holds the name of the member, the other its message.
 	//
 	// optional ringdown.rest.v1.TaggedOneof tagged = 50501;
-	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[10]
+	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[12]
 )
 
 var File_ringdown_rest_v1_rest_proto protoreflect.FileDescriptor
@@ -236,7 +322,12 @@ const file_ringdown_rest_v1_rest_proto_rawDesc = "" +
 	"\x1bringdown/rest/v1/rest.proto\x12\x10ringdown.rest.v1\x1a google/protobuf/descriptor.proto\"9\n" +
 	"\vTaggedOneof\x12\x10\n" +
 	"\x03tag\x18\x01 \x01(\tR\x03tag\x12\x18\n" +
-	"\acontent\x18\x02 \x01(\tR\acontent:3\n" +
+	"\acontent\x18\x02 \x01(\tR\acontent*L\n" +
+	"\x04Role\x12\x14\n" +
+	"\x10ROLE_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tROLE_READ\x10\x01\x12\x10\n" +
+	"\fROLE_OPERATE\x10\x02\x12\r\n" +
+	"\tROLE_FULL\x10\x03:3\n" +
 	"\x04uuid\x12\x1d.google.protobuf.FieldOptions\x18Ŋ\x03 \x01(\bR\x04uuid:3\n" +
 	"\x04name\x12\x1d.google.protobuf.FieldOptions\x18Ɗ\x03 \x01(\tR\x04name:7\n" +
 	"\x06header\x12\x1d.google.protobuf.FieldOptions\x18Ǌ\x03 \x01(\tR\x06header:7\n" +
@@ -246,7 +337,9 @@ const file_ringdown_rest_v1_rest_proto_rawDesc = "" +
 	"\x06detail\x12\x1d.google.protobuf.FieldOptions\x18ˊ\x03 \x01(\bR\x06detail:3\n" +
 	"\x04etag\x12\x1d.google.protobuf.FieldOptions\x18̊\x03 \x01(\bR\x04etag::\n" +
 	"\bif_match\x12\x1d.google.protobuf.FieldOptions\x18͊\x03 \x01(\bR\aifMatch:7\n" +
-	"\x05brief\x12\x1f.google.protobuf.MessageOptions\x18Ŋ\x03 \x01(\bR\x05brief:V\n" +
+	"\x05brief\x12\x1f.google.protobuf.MessageOptions\x18Ŋ\x03 \x01(\bR\x05brief:L\n" +
+	"\x04role\x12\x1e.google.protobuf.MethodOptions\x18Ŋ\x03 \x01(\x0e2\x16.ringdown.rest.v1.RoleR\x04role:>\n" +
+	"\toperators\x12\x1e.google.protobuf.MethodOptions\x18Ɗ\x03 \x01(\bR\toperators:V\n" +
 	"\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18Ŋ\x03 \x01(\v2\x1d.ringdown.rest.v1.TaggedOneofR\x06taggedB\xc7\x01\n" +
 	"\x14com.ringdown.rest.v1B\tRestProtoP\x01ZBgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1;restv1\xa2\x02\x03RRX\xaa\x02\x10Ringdown.Rest.V1\xca\x02\x10Ringdown\\Rest\\V1\xe2\x02\x1cRingdown\\Rest\\V1\\GPBMetadata\xea\x02\x12Ringdown::Rest::V1b\x06proto3"
 
@@ -262,30 +355,36 @@ func file_ringdown_rest_v1_rest_proto_rawDescGZIP() []byte {
 	return file_ringdown_rest_v1_rest_proto_rawDescData
 }
 
+var file_ringdown_rest_v1_rest_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_ringdown_rest_v1_rest_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_ringdown_rest_v1_rest_proto_goTypes = []any{
-	(*TaggedOneof)(nil),                 // 0: ringdown.rest.v1.TaggedOneof
-	(*descriptorpb.FieldOptions)(nil),   // 1: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 2: google.protobuf.MessageOptions
-	(*descriptorpb.OneofOptions)(nil),   // 3: google.protobuf.OneofOptions
+	(Role)(0),                           // 0: ringdown.rest.v1.Role
+	(*TaggedOneof)(nil),                 // 1: ringdown.rest.v1.TaggedOneof
+	(*descriptorpb.FieldOptions)(nil),   // 2: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 3: google.protobuf.MessageOptions
+	(*descriptorpb.MethodOptions)(nil),  // 4: google.protobuf.MethodOptions
+	(*descriptorpb.OneofOptions)(nil),   // 5: google.protobuf.OneofOptions
 }
 var file_ringdown_rest_v1_rest_proto_depIdxs = []int32{
-	1,  // 0: ringdown.rest.v1.uuid:extendee -> google.protobuf.FieldOptions
-	1,  // 1: ringdown.rest.v1.name:extendee -> google.protobuf.FieldOptions
-	1,  // 2: ringdown.rest.v1.header:extendee -> google.protobuf.FieldOptions
-	1,  // 3: ringdown.rest.v1.single:extendee -> google.protobuf.FieldOptions
-	1,  // 4: ringdown.rest.v1.json:extendee -> google.protobuf.FieldOptions
-	1,  // 5: ringdown.rest.v1.listed:extendee -> google.protobuf.FieldOptions
-	1,  // 6: ringdown.rest.v1.detail:extendee -> google.protobuf.FieldOptions
-	1,  // 7: ringdown.rest.v1.etag:extendee -> google.protobuf.FieldOptions
-	1,  // 8: ringdown.rest.v1.if_match:extendee -> google.protobuf.FieldOptions
-	2,  // 9: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
-	3,  // 10: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
-	0,  // 11: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	11, // [11:12] is the sub-list for extension type_name
-	0,  // [0:11] is the sub-list for extension extendee
+	2,  // 0: ringdown.rest.v1.uuid:extendee -> google.protobuf.FieldOptions
+	2,  // 1: ringdown.rest.v1.name:extendee -> google.protobuf.FieldOptions
+	2,  // 2: ringdown.rest.v1.header:extendee -> google.protobuf.FieldOptions
+	2,  // 3: ringdown.rest.v1.single:extendee -> google.protobuf.FieldOptions
+	2,  // 4: ringdown.rest.v1.json:extendee -> google.protobuf.FieldOptions
+	2,  // 5: ringdown.rest.v1.listed:extendee -> google.protobuf.FieldOptions
+	2,  // 6: ringdown.rest.v1.detail:extendee -> google.protobuf.FieldOptions
+	2,  // 7: ringdown.rest.v1.etag:extendee -> google.protobuf.FieldOptions
+	2,  // 8: ringdown.rest.v1.if_match:extendee -> google.protobuf.FieldOptions
+	3,  // 9: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
+	4,  // 10: ringdown.rest.v1.role:extendee -> google.protobuf.MethodOptions
+	4,  // 11: ringdown.rest.v1.operators:extendee -> google.protobuf.MethodOptions
+	5,  // 12: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
+	0,  // 13: ringdown.rest.v1.role:type_name -> ringdown.rest.v1.Role
+	1,  // 14: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	13, // [13:15] is the sub-list for extension type_name
+	0,  // [0:13] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -299,13 +398,14 @@ func file_ringdown_rest_v1_rest_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_rest_v1_rest_proto_rawDesc), len(file_ringdown_rest_v1_rest_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   1,
-			NumExtensions: 11,
+			NumExtensions: 13,
 			NumServices:   0,
 		},
 		GoTypes:           file_ringdown_rest_v1_rest_proto_goTypes,
 		DependencyIndexes: file_ringdown_rest_v1_rest_proto_depIdxs,
+		EnumInfos:         file_ringdown_rest_v1_rest_proto_enumTypes,
 		MessageInfos:      file_ringdown_rest_v1_rest_proto_msgTypes,
 		ExtensionInfos:    file_ringdown_rest_v1_rest_proto_extTypes,
 	}.Build()

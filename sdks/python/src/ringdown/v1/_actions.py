@@ -153,7 +153,8 @@ class Actions(Steps):
             flow_id: The flow that the new calls run.
             actions: The actions that the new calls run. Variables (`${…}`) in them are filled in by
                 the new calls, not by this flow.
-            chained: Whether the new calls end together with this one. Default: false.
+            chained: Whether the new calls end together with this one: at most 1,000 of them.
+                Default: false.
             early_execution: Whether the flow starts as soon as the new call rings. Default: false,
                 it starts when the call is answered.
             anonymous: Whether to withhold the caller's number: `auto`, `yes` or `no`. Default:

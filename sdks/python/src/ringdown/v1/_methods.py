@@ -137,6 +137,45 @@ UPDATE_CUSTOMER = Method(
     v1.UpdateCustomerResponse,
     safe=False,
 )
+LIST_CUSTOMERS = Method(
+    "/ringdown.v1.CustomerService/ListCustomers", v1.ListCustomersRequest, v1.ListCustomersResponse, safe=True
+)
+CREATE_CUSTOMER = Method(
+    "/ringdown.v1.CustomerService/CreateCustomer",
+    v1.CreateCustomerRequest,
+    v1.CreateCustomerResponse,
+    safe=True,
+)
+GET_CUSTOMER_USE = Method(
+    "/ringdown.v1.CustomerService/GetCustomerUse",
+    v1.GetCustomerUseRequest,
+    v1.GetCustomerUseResponse,
+    safe=True,
+)
+UPDATE_CUSTOMER_LIMITS = Method(
+    "/ringdown.v1.CustomerService/UpdateCustomerLimits",
+    v1.UpdateCustomerLimitsRequest,
+    v1.UpdateCustomerLimitsResponse,
+    safe=False,
+)
+SUSPEND_CUSTOMER = Method(
+    "/ringdown.v1.CustomerService/SuspendCustomer",
+    v1.SuspendCustomerRequest,
+    v1.SuspendCustomerResponse,
+    safe=True,
+)
+RESUME_CUSTOMER = Method(
+    "/ringdown.v1.CustomerService/ResumeCustomer",
+    v1.ResumeCustomerRequest,
+    v1.ResumeCustomerResponse,
+    safe=True,
+)
+DELETE_CUSTOMER = Method(
+    "/ringdown.v1.CustomerService/DeleteCustomer",
+    v1.DeleteCustomerRequest,
+    v1.DeleteCustomerResponse,
+    safe=False,
+)
 CREATE_FLOW = Method(
     "/ringdown.v1.FlowService/CreateFlow", v1.CreateFlowRequest, v1.CreateFlowResponse, safe=True
 )

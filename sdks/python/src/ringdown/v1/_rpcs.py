@@ -20,15 +20,18 @@ class Rpcs(Transport):
         *,
         name: str = "",
         detail: str = "",
+        role: v1.AccessKeyRole.ValueType = v1.AccessKeyRole.ACCESS_KEY_ROLE_UNSPECIFIED,
         tm_expire: Timestamp | None = None,
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.AccessKey:
-        """Creates an access key. Only this response contains the key itself.
+        """Creates an access key. Only this response contains the key itself. A key cannot create one
+        with more rights than its own.
 
         Args:
             name: A name for your own use. At most 255 characters.
             detail: A note for your own use. At most 1,000 characters.
+            role: What the key may do, at most what the caller's own key may do. If not set, `full`.
             tm_expire: When the key expires. Not set if it never expires.
             idempotency_key: The idempotency key of the request. For 24 hours, a request with the
                 same key and the same content has no further effect and returns the first response.
@@ -40,7 +43,7 @@ class Rpcs(Transport):
             self._unary(
                 METHODS.CREATE_ACCESS_KEY,
                 v1.CreateAccessKeyRequest(
-                    name=name, detail=detail, tm_expire=tm_expire, idempotency_key=idempotency_key
+                    name=name, detail=detail, role=role, tm_expire=tm_expire, idempotency_key=idempotency_key
                 ),
                 timeout,
             )
@@ -115,7 +118,9 @@ class Rpcs(Transport):
     def delete_access_key(
         self, id: str, *, expected_revision: int = 0, timeout: float | None = None
     ) -> v1.AccessKey:
-        """Deletes an access key. It is refused from now on.
+        """Deletes an access key. It is refused from now on, tokens that come from it are refused as
+        well, and watches of both end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on
+        the same database do so within ten seconds.
 
         Args:
             id: Id of the access key.
@@ -860,6 +865,215 @@ class Rpcs(Transport):
             )
         ).customer
 
+    def list_customers(self, *, page_size: int = 0, timeout: float | None = None) -> Iterator[v1.Customer]:
+        """Lists all customers, newest first. For operators.
+
+        Args:
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._pages(
+            METHODS.LIST_CUSTOMERS,
+            v1.ListCustomersRequest(page_size=page_size),
+            lambda page: page.customers,
+            timeout,
+        )
+
+    def create_customer(
+        self, *, name: str = "", idempotency_key: str = "", timeout: float | None = None
+    ) -> v1.CreateCustomerResponse:
+        """Creates a customer and its first access key, a full key. Only this response contains the key
+        itself. For operators.
+
+        Args:
+            name: The name of the customer. 1 to 255 characters.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._unary(
+            METHODS.CREATE_CUSTOMER,
+            v1.CreateCustomerRequest(name=name, idempotency_key=idempotency_key),
+            timeout,
+        )
+
+    def get_customer_use(self, id: str, *, timeout: float | None = None) -> v1.GetCustomerUseResponse:
+        """Returns a customer with its limits and what it uses now and today. A customer can name only
+        itself.
+
+        Args:
+            id: Id of the customer.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._unary(METHODS.GET_CUSTOMER_USE, v1.GetCustomerUseRequest(id=id), timeout)
+
+    def update_customer_limits(
+        self,
+        id: str,
+        *,
+        requests_per_second: int | None = None,
+        calls: int | None = None,
+        calls_per_second: int | None = None,
+        activeflows: int | None = None,
+        watches: int | None = None,
+        outbound_requests: int | None = None,
+        generations: int | None = None,
+        activeflow_history_bytes: int | None = None,
+        activeflow_recording_bytes: int | None = None,
+        activeflow_messages: int | None = None,
+        activeflow_mails: int | None = None,
+        activeflow_requests: int | None = None,
+        daily_history_bytes: int | None = None,
+        daily_recording_bytes: int | None = None,
+        daily_messages: int | None = None,
+        daily_mails: int | None = None,
+        daily_requests: int | None = None,
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
+        timeout: float | None = None,
+    ) -> v1.Customer:
+        """Replaces the limits that are set for a customer: one that is left out gets the server's
+        default. For operators. With `update_mask` (REST: `PATCH`), only the named limits change.
+        With `expected_revision`, the request fails if another change of the customer came first. A
+        lower limit ends nothing that already runs.
+
+        Args:
+            id: Id of the customer.
+            requests_per_second: API requests per second, averaged over two seconds.
+            calls: Calls that are not hung up.
+            calls_per_second: New calls per second, averaged over ten seconds.
+            activeflows: Activeflows that have not ended.
+            watches: Open watches.
+            outbound_requests: HTTP requests of flows and webhooks that are under way at the same
+                time.
+            generations: How many activeflows may start each other in a row, by `call`, `fetch` or
+                on_complete.
+            activeflow_history_bytes: Bytes of history of one activeflow.
+            activeflow_recording_bytes: Bytes of recordings of one activeflow.
+            activeflow_messages: Text messages that one activeflow sends.
+            activeflow_mails: Mails that one activeflow sends.
+            activeflow_requests: HTTP requests that the actions of one activeflow make.
+            daily_history_bytes: Bytes of history a day.
+            daily_recording_bytes: Bytes of recordings a day.
+            daily_messages: Text messages a day.
+            daily_mails: Mails a day.
+            daily_requests: Webhooks, and HTTP requests of actions, a day.
+            update_mask: The limits to change, for example `calls,watches`. The other limits keep
+                their values. If not set or `*`, all limits are replaced. REST has no such key:
+                there, `PATCH` changes the limits that its body contains, and null stands for the
+                server's default.
+            expected_revision: The revision that the customer must have. If it has another one,
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            self._unary(
+                METHODS.UPDATE_CUSTOMER_LIMITS,
+                v1.UpdateCustomerLimitsRequest(
+                    id=id,
+                    requests_per_second=requests_per_second,
+                    calls=calls,
+                    calls_per_second=calls_per_second,
+                    activeflows=activeflows,
+                    watches=watches,
+                    outbound_requests=outbound_requests,
+                    generations=generations,
+                    activeflow_history_bytes=activeflow_history_bytes,
+                    activeflow_recording_bytes=activeflow_recording_bytes,
+                    activeflow_messages=activeflow_messages,
+                    activeflow_mails=activeflow_mails,
+                    activeflow_requests=activeflow_requests,
+                    daily_history_bytes=daily_history_bytes,
+                    daily_recording_bytes=daily_recording_bytes,
+                    daily_messages=daily_messages,
+                    daily_mails=daily_mails,
+                    daily_requests=daily_requests,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
+                ),
+                timeout,
+            )
+        ).customer
+
+    def suspend_customer(
+        self, id: str, *, stop_running: bool = False, idempotency_key: str = "", timeout: float | None = None
+    ) -> v1.Customer:
+        """Suspends a customer: nothing new begins. Its requests that change anything fail with
+        PERMISSION_DENIED `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and
+        its watches end; it can still read. What already runs goes on, or is stopped. Other servers
+        on the same database act on it within five seconds. Suspending a suspended customer has no
+        effect, apart from stopping what runs. For operators.
+
+        Args:
+            id: Id of the customer.
+            stop_running: Whether the customer's activeflows are stopped and its calls are hung up.
+                Otherwise they go on until they end.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            self._unary(
+                METHODS.SUSPEND_CUSTOMER,
+                v1.SuspendCustomerRequest(id=id, stop_running=stop_running, idempotency_key=idempotency_key),
+                timeout,
+            )
+        ).customer
+
+    def resume_customer(
+        self, id: str, *, idempotency_key: str = "", timeout: float | None = None
+    ) -> v1.Customer:
+        """Ends the suspension of a customer. For operators.
+
+        Args:
+            id: Id of the customer.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            self._unary(
+                METHODS.RESUME_CUSTOMER,
+                v1.ResumeCustomerRequest(id=id, idempotency_key=idempotency_key),
+                timeout,
+            )
+        ).customer
+
+    def delete_customer(
+        self, id: str, *, expected_revision: int = 0, timeout: float | None = None
+    ) -> v1.Customer:
+        """Deletes a suspended customer with all its data: what runs is stopped, and its access keys
+        are refused from now on. Its numbers, flows, activeflows, calls, history, messages,
+        recordings and keys are deleted in the background. This cannot be undone. A customer that is
+        not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For operators.
+
+        Args:
+            id: Id of the customer.
+            expected_revision: The revision that the customer must have. If it has another one,
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            self._unary(
+                METHODS.DELETE_CUSTOMER,
+                v1.DeleteCustomerRequest(id=id, expected_revision=expected_revision),
+                timeout,
+            )
+        ).customer
+
     def create_flow(
         self,
         *,
@@ -1113,7 +1327,9 @@ class Rpcs(Transport):
         again.
 
         Args:
-            source: The sender: an address of type `tel`.
+            source: The sender: an address of type `tel`. Where messages leave by a provider, it
+                must be one of your own numbers; others fail with PERMISSION_DENIED
+                `SOURCE_NOT_ALLOWED`.
             destinations: The recipients, each of which gets one message: 1 to 100 addresses of type
                 `tel`. In REST, a single one can be given as `destination`.
             text: The text: 1 to 1,600 characters.
@@ -1220,6 +1436,7 @@ class Rpcs(Transport):
         name: str = "",
         detail: str = "",
         idempotency_key: str = "",
+        customer_id: str = "",
         timeout: float | None = None,
     ) -> v1.Number:
         """Creates a number. A number belongs to a single customer: one that is in use fails with
@@ -1235,6 +1452,8 @@ class Rpcs(Transport):
                 same key and the same content has no further effect and returns the first response.
                 1 to 128 visible characters. If empty, the client creates one and uses it for all
                 attempts.
+            customer_id: The customer that the number is for. Operators set it; for a customer it is
+                the customer itself, or empty.
             timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
@@ -1247,6 +1466,7 @@ class Rpcs(Transport):
                     name=name,
                     detail=detail,
                     idempotency_key=idempotency_key,
+                    customer_id=customer_id,
                 ),
                 timeout,
             )
@@ -1261,17 +1481,21 @@ class Rpcs(Transport):
         """
         return (self._unary(METHODS.GET_NUMBER, v1.GetNumberRequest(id=id), timeout)).number
 
-    def list_numbers(self, *, page_size: int = 0, timeout: float | None = None) -> Iterator[v1.Number]:
+    def list_numbers(
+        self, *, page_size: int = 0, customer_id: str = "", timeout: float | None = None
+    ) -> Iterator[v1.Number]:
         """Lists numbers, newest first.
 
         Args:
             page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
                 1,000.
+            customer_id: The customer whose numbers are listed. Operators set it; for a customer it
+                is the customer itself, or empty.
             timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_NUMBERS,
-            v1.ListNumbersRequest(page_size=page_size),
+            v1.ListNumbersRequest(page_size=page_size, customer_id=customer_id),
             lambda page: page.numbers,
             timeout,
         )

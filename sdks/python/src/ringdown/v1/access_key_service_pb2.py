@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ringdown/v1/access_key_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xb7\x02\n\tAccessKey\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12-\n\ttm_expire\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\n \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\x93\x01\n\x16\x43reateAccessKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12-\n\ttm_expire\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x0fidempotency_key\x18\x04 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"E\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"\'\n\x13GetAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"B\n\x14GetAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\">\n\x15ListAccessKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"n\n\x16ListAccessKeysResponse\x12;\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.ringdown.v1.AccessKeyB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x16UpdateAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x05 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17UpdateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"K\n\x16\x44\x65leteAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17\x44\x65leteAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey2\xce\x05\n\x10\x41\x63\x63\x65ssKeyService\x12\x85\x01\n\x0f\x43reateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"\'\x82\xd3\xe4\x93\x02!\"\x10/v1.0/accesskeys:\x01*b\naccess_key\x12~\n\x0cGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\")\x82\xd3\xe4\x93\x02#\x12\x15/v1.0/accesskeys/{id}b\naccess_key\x12s\n\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xb2\x01\n\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"T\x82\xd3\xe4\x93\x02N\x1a\x15/v1.0/accesskeys/{id}:\x01*Z&2\x15/v1.0/accesskeys/{id}:\x01*b\naccess_keyb\naccess_key\x12\x87\x01\n\x0f\x44\x65leteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#*\x15/v1.0/accesskeys/{id}b\naccess_keyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ringdown/v1/access_key_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\x92\x03\n\tAccessKey\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12(\n\x04role\x18\x0b \x01(\x0e\x32\x1a.ringdown.v1.AccessKeyRole\x12-\n\ttm_expire\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0btm_last_use\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\n \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\xbd\x01\n\x16\x43reateAccessKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12(\n\x04role\x18\x05 \x01(\x0e\x32\x1a.ringdown.v1.AccessKeyRole\x12-\n\ttm_expire\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x0fidempotency_key\x18\x04 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"E\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"\'\n\x13GetAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"B\n\x14GetAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\">\n\x15ListAccessKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"n\n\x16ListAccessKeysResponse\x12;\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.ringdown.v1.AccessKeyB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x16UpdateAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x05 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17UpdateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"K\n\x16\x44\x65leteAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17\x44\x65leteAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey*\x9f\x01\n\rAccessKeyRole\x12\x1f\n\x1b\x41\x43\x43\x45SS_KEY_ROLE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41\x43\x43\x45SS_KEY_ROLE_FULL\x10\x01\x12\x1b\n\x17\x41\x43\x43\x45SS_KEY_ROLE_OPERATE\x10\x02\x12\x18\n\x14\x41\x43\x43\x45SS_KEY_ROLE_READ\x10\x03\x12\x1c\n\x18\x41\x43\x43\x45SS_KEY_ROLE_OPERATOR\x10\x04\x32\xf7\x05\n\x10\x41\x63\x63\x65ssKeyService\x12\x8d\x01\n\x0f\x43reateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"/\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02!\"\x10/v1.0/accesskeys:\x01*b\naccess_key\x12\x86\x01\n\x0cGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\"1\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02#\x12\x15/v1.0/accesskeys/{id}b\naccess_key\x12{\n\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\" \xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xba\x01\n\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"\\\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02N\x1a\x15/v1.0/accesskeys/{id}:\x01*Z&2\x15/v1.0/accesskeys/{id}:\x01*b\naccess_keyb\naccess_key\x12\x8f\x01\n\x0f\x44\x65leteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\"1\xa8\xd4\x18\x03\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02#*\x15/v1.0/accesskeys/{id}b\naccess_keyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,37 +56,39 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['expected_revision']._loaded_options = None
   _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['CreateAccessKey']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['CreateAccessKey']._serialized_options = b'\202\323\344\223\002!\"\020/v1.0/accesskeys:\001*b\naccess_key'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['CreateAccessKey']._serialized_options = b'\250\324\030\003\260\324\030\001\202\323\344\223\002!\"\020/v1.0/accesskeys:\001*b\naccess_key'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['GetAccessKey']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['GetAccessKey']._serialized_options = b'\202\323\344\223\002#\022\025/v1.0/accesskeys/{id}b\naccess_key'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['GetAccessKey']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002#\022\025/v1.0/accesskeys/{id}b\naccess_key'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['ListAccessKeys']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['ListAccessKeys']._serialized_options = b'\202\323\344\223\002\022\022\020/v1.0/accesskeys'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['ListAccessKeys']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002\022\022\020/v1.0/accesskeys'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._serialized_options = b'\202\323\344\223\002N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025/v1.0/accesskeys/{id}:\001*b\naccess_keyb\naccess_key'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._serialized_options = b'\250\324\030\003\260\324\030\001\202\323\344\223\002N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025/v1.0/accesskeys/{id}:\001*b\naccess_keyb\naccess_key'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['DeleteAccessKey']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['DeleteAccessKey']._serialized_options = b'\202\323\344\223\002#*\025/v1.0/accesskeys/{id}b\naccess_key'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['DeleteAccessKey']._serialized_options = b'\250\324\030\003\260\324\030\001\202\323\344\223\002#*\025/v1.0/accesskeys/{id}b\naccess_key'
+  _globals['_ACCESSKEYROLE']._serialized_start=1509
+  _globals['_ACCESSKEYROLE']._serialized_end=1668
   _globals['_ACCESSKEY']._serialized_start=180
-  _globals['_ACCESSKEY']._serialized_end=491
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=494
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=641
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=643
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=712
-  _globals['_GETACCESSKEYREQUEST']._serialized_start=714
-  _globals['_GETACCESSKEYREQUEST']._serialized_end=753
-  _globals['_GETACCESSKEYRESPONSE']._serialized_start=755
-  _globals['_GETACCESSKEYRESPONSE']._serialized_end=821
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=823
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=885
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=887
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=997
-  _globals['_UPDATEACCESSKEYREQUEST']._serialized_start=1000
-  _globals['_UPDATEACCESSKEYREQUEST']._serialized_end=1154
-  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_start=1156
-  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_end=1225
-  _globals['_DELETEACCESSKEYREQUEST']._serialized_start=1227
-  _globals['_DELETEACCESSKEYREQUEST']._serialized_end=1302
-  _globals['_DELETEACCESSKEYRESPONSE']._serialized_start=1304
-  _globals['_DELETEACCESSKEYRESPONSE']._serialized_end=1373
-  _globals['_ACCESSKEYSERVICE']._serialized_start=1376
-  _globals['_ACCESSKEYSERVICE']._serialized_end=2094
+  _globals['_ACCESSKEY']._serialized_end=582
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=585
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=774
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=776
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=845
+  _globals['_GETACCESSKEYREQUEST']._serialized_start=847
+  _globals['_GETACCESSKEYREQUEST']._serialized_end=886
+  _globals['_GETACCESSKEYRESPONSE']._serialized_start=888
+  _globals['_GETACCESSKEYRESPONSE']._serialized_end=954
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=956
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=1018
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=1020
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=1130
+  _globals['_UPDATEACCESSKEYREQUEST']._serialized_start=1133
+  _globals['_UPDATEACCESSKEYREQUEST']._serialized_end=1287
+  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_start=1289
+  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_end=1358
+  _globals['_DELETEACCESSKEYREQUEST']._serialized_start=1360
+  _globals['_DELETEACCESSKEYREQUEST']._serialized_end=1435
+  _globals['_DELETEACCESSKEYRESPONSE']._serialized_start=1437
+  _globals['_DELETEACCESSKEYRESPONSE']._serialized_end=1506
+  _globals['_ACCESSKEYSERVICE']._serialized_start=1671
+  _globals['_ACCESSKEYSERVICE']._serialized_end=2430
 # @@protoc_insertion_point(module_scope)

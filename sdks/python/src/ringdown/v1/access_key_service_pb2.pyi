@@ -9,6 +9,7 @@ from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -20,9 +21,47 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _AccessKeyRole:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AccessKeyRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccessKeyRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ACCESS_KEY_ROLE_UNSPECIFIED: _AccessKeyRole.ValueType  # 0
+    """Not set. A new key is then a full key, and an operator's is another operator's key."""
+    ACCESS_KEY_ROLE_FULL: _AccessKeyRole.ValueType  # 1
+    """Everything that belongs to the customer."""
+    ACCESS_KEY_ROLE_OPERATE: _AccessKeyRole.ValueType  # 2
+    """Everything except creating, changing and deleting access keys and changing the customer."""
+    ACCESS_KEY_ROLE_READ: _AccessKeyRole.ValueType  # 3
+    """Reading: it changes nothing."""
+    ACCESS_KEY_ROLE_OPERATOR: _AccessKeyRole.ValueType  # 4
+    """The key belongs to an operator of the server, not to a customer: it manages customers, their limits and their
+    numbers, and has no access to their calls, activeflows, flows, messages and recordings. Only an operator's key
+    creates one.
+    """
+
+class AccessKeyRole(_AccessKeyRole, metaclass=_AccessKeyRoleEnumTypeWrapper):
+    """What an access key may do. Everything else fails with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`."""
+
+ACCESS_KEY_ROLE_UNSPECIFIED: AccessKeyRole.ValueType  # 0
+"""Not set. A new key is then a full key, and an operator's is another operator's key."""
+ACCESS_KEY_ROLE_FULL: AccessKeyRole.ValueType  # 1
+"""Everything that belongs to the customer."""
+ACCESS_KEY_ROLE_OPERATE: AccessKeyRole.ValueType  # 2
+"""Everything except creating, changing and deleting access keys and changing the customer."""
+ACCESS_KEY_ROLE_READ: AccessKeyRole.ValueType  # 3
+"""Reading: it changes nothing."""
+ACCESS_KEY_ROLE_OPERATOR: AccessKeyRole.ValueType  # 4
+"""The key belongs to an operator of the server, not to a customer: it manages customers, their limits and their
+numbers, and has no access to their calls, activeflows, flows, messages and recordings. Only an operator's key
+creates one.
+"""
+Global___AccessKeyRole: _TypeAlias = AccessKeyRole  # noqa: Y015
+
 @_typing.final
 class AccessKey(_message.Message):
-    """A credential of a customer."""
+    """A credential of a customer or of an operator."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -31,7 +70,9 @@ class AccessKey(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
     TM_EXPIRE_FIELD_NUMBER: _builtins.int
+    TM_LAST_USE_FIELD_NUMBER: _builtins.int
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
     TM_DELETE_FIELD_NUMBER: _builtins.int
@@ -39,7 +80,7 @@ class AccessKey(_message.Message):
     id: _builtins.str
     """Id of the access key, a UUID. It is not the key itself."""
     customer_id: _builtins.str
-    """Id of the customer that owns the resource."""
+    """Id of the customer that owns the resource. Empty for an operator's key."""
     name: _builtins.str
     """A name for your own use. At most 255 characters."""
     detail: _builtins.str
@@ -48,11 +89,19 @@ class AccessKey(_message.Message):
     """The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
     everywhere else.
     """
+    role: Global___AccessKeyRole.ValueType
+    """What the key may do."""
     revision: _builtins.int
     """The revision of the resource. It starts at 1 and every change increases it by 1."""
     @_builtins.property
     def tm_expire(self) -> _timestamp_pb2.Timestamp:
         """When the key expires. Not set if it never expires."""
+
+    @_builtins.property
+    def tm_last_use(self) -> _timestamp_pb2.Timestamp:
+        """When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+        not change the revision.
+        """
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
@@ -74,15 +123,17 @@ class AccessKey(_message.Message):
         name: _builtins.str = ...,
         detail: _builtins.str = ...,
         key: _builtins.str = ...,
+        role: Global___AccessKeyRole.ValueType = ...,
         tm_expire: _timestamp_pb2.Timestamp | None = ...,
+        tm_last_use: _timestamp_pb2.Timestamp | None = ...,
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
         tm_delete: _timestamp_pb2.Timestamp | None = ...,
         revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_update", b"tm_update"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_last_use", b"tm_last_use", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer_id", b"customer_id", "detail", b"detail", "id", b"id", "key", b"key", "name", b"name", "revision", b"revision", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_update", b"tm_update"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer_id", b"customer_id", "detail", b"detail", "id", b"id", "key", b"key", "name", b"name", "revision", b"revision", "role", b"role", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_last_use", b"tm_last_use", "tm_update", b"tm_update"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -96,12 +147,15 @@ class CreateAccessKeyRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
     TM_EXPIRE_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """A name for your own use. At most 255 characters."""
     detail: _builtins.str
     """A note for your own use. At most 1,000 characters."""
+    role: Global___AccessKeyRole.ValueType
+    """What the key may do, at most what the caller's own key may do. If not set, `full`."""
     idempotency_key: _builtins.str
     """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
     effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
@@ -116,12 +170,13 @@ class CreateAccessKeyRequest(_message.Message):
         *,
         name: _builtins.str = ...,
         detail: _builtins.str = ...,
+        role: Global___AccessKeyRole.ValueType = ...,
         tm_expire: _timestamp_pb2.Timestamp | None = ...,
         idempotency_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["tm_expire", b"tm_expire"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "idempotency_key", b"idempotency_key", "name", b"name", "tm_expire", b"tm_expire"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "idempotency_key", b"idempotency_key", "name", b"name", "role", b"role", "tm_expire", b"tm_expire"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

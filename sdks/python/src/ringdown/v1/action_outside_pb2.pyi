@@ -250,7 +250,7 @@ Global___ConversationSendOption: _TypeAlias = ConversationSendOption  # noqa: Y0
 
 @_typing.final
 class EmailSendOption(_message.Message):
-    """Sends an email by SMTP."""
+    """Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -329,7 +329,8 @@ Global___EmailAttachment: _TypeAlias = EmailAttachment  # noqa: Y015
 @_typing.final
 class FetchOption(_message.Message):
     """Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
-    `{activeflow, call, variables}`; the response contains the actions.
+    `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+    (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -371,7 +372,9 @@ Global___FetchOption: _TypeAlias = FetchOption  # noqa: Y015
 
 @_typing.final
 class MessageSendOption(_message.Message):
-    """Sends a text message to each destination. Sets `voipbin.message.sent_ids`."""
+    """Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+    activeflow.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -408,7 +411,8 @@ Global___MessageSendOption: _TypeAlias = MessageSendOption  # noqa: Y015
 @_typing.final
 class WebhookSendOption(_message.Message):
     """Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
-    `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+    `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+    a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -332,7 +332,10 @@ Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final
 class CallOption(_message.Message):
-    """Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`."""
+    """Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+    none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+    within your limits.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -346,7 +349,7 @@ class CallOption(_message.Message):
     flow_id: _builtins.str
     """The flow that the new calls run."""
     chained: _builtins.bool
-    """Whether the new calls end together with this one. Default: false."""
+    """Whether the new calls end together with this one: at most 1,000 of them. Default: false."""
     early_execution: _builtins.bool
     """Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered."""
     anonymous: _builtins.str

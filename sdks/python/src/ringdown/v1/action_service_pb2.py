@@ -26,7 +26,7 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ringdown/v1/action_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xab\x01\n\nActionType\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x61\x62out\x18\x02 \x01(\t\x12%\n\x04mode\x18\x03 \x01(\x0e\x32\x17.ringdown.v1.ActionMode\x12\r\n\x05media\x18\x04 \x01(\x08\x12\x11\n\tavailable\x18\x05 \x01(\x08\x12\x1a\n\x12unavailable_reason\x18\x06 \x01(\t\x12\x1b\n\roption_schema\x18\x07 \x01(\tB\x04\xc8\xd4\x18\x01\"\x18\n\x16ListActionTypesRequest\"T\n\x17ListActionTypesResponse\x12\x39\n\x0c\x61\x63tion_types\x18\x01 \x03(\x0b\x32\x17.ringdown.v1.ActionTypeB\n\xb2\xd4\x18\x06result*\xa0\x01\n\nActionMode\x12\x1b\n\x17\x41\x43TION_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41\x43TION_MODE_IMMEDIATE\x10\x01\x12\x15\n\x11\x41\x43TION_MODE_WAITS\x10\x02\x12\x16\n\x12\x41\x43TION_MODE_BLOCKS\x10\x03\x12\x15\n\x11\x41\x43TION_MODE_NESTS\x10\x04\x12\x14\n\x10\x41\x43TION_MODE_ENDS\x10\x05\x32\x89\x01\n\rActionService\x12x\n\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ringdown/v1/action_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xab\x01\n\nActionType\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x61\x62out\x18\x02 \x01(\t\x12%\n\x04mode\x18\x03 \x01(\x0e\x32\x17.ringdown.v1.ActionMode\x12\r\n\x05media\x18\x04 \x01(\x08\x12\x11\n\tavailable\x18\x05 \x01(\x08\x12\x1a\n\x12unavailable_reason\x18\x06 \x01(\t\x12\x1b\n\roption_schema\x18\x07 \x01(\tB\x04\xc8\xd4\x18\x01\"\x18\n\x16ListActionTypesRequest\"T\n\x17ListActionTypesResponse\x12\x39\n\x0c\x61\x63tion_types\x18\x01 \x03(\x0b\x32\x17.ringdown.v1.ActionTypeB\n\xb2\xd4\x18\x06result*\xa0\x01\n\nActionMode\x12\x1b\n\x17\x41\x43TION_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x41\x43TION_MODE_IMMEDIATE\x10\x01\x12\x15\n\x11\x41\x43TION_MODE_WAITS\x10\x02\x12\x16\n\x12\x41\x43TION_MODE_BLOCKS\x10\x03\x12\x15\n\x11\x41\x43TION_MODE_NESTS\x10\x04\x12\x14\n\x10\x41\x43TION_MODE_ENDS\x10\x05\x32\x92\x01\n\rActionService\x12\x80\x01\n\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\"\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,7 +38,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTACTIONTYPESRESPONSE'].fields_by_name['action_types']._loaded_options = None
   _globals['_LISTACTIONTYPESRESPONSE'].fields_by_name['action_types']._serialized_options = b'\262\324\030\006result'
   _globals['_ACTIONSERVICE'].methods_by_name['ListActionTypes']._loaded_options = None
-  _globals['_ACTIONSERVICE'].methods_by_name['ListActionTypes']._serialized_options = b'\202\323\344\223\002\024\022\022/v1.0/action_types'
+  _globals['_ACTIONSERVICE'].methods_by_name['ListActionTypes']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002\024\022\022/v1.0/action_types'
   _globals['_ACTIONMODE']._serialized_start=395
   _globals['_ACTIONMODE']._serialized_end=555
   _globals['_ACTIONTYPE']._serialized_start=109
@@ -48,5 +48,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTACTIONTYPESRESPONSE']._serialized_start=308
   _globals['_LISTACTIONTYPESRESPONSE']._serialized_end=392
   _globals['_ACTIONSERVICE']._serialized_start=558
-  _globals['_ACTIONSERVICE']._serialized_end=695
+  _globals['_ACTIONSERVICE']._serialized_end=704
 # @@protoc_insertion_point(module_scope)

@@ -137,7 +137,8 @@ Global___ConferenceJoinOption: _TypeAlias = ConferenceJoinOption  # noqa: Y015
 class ConnectOption(_message.Message):
     """Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
     hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
-    `voipbin.connect.call_id` and `voipbin.connect.reason`.
+    `voipbin.connect.call_id` and `voipbin.connect.reason`. Dials all destinations or none: the action fails with
+    `TOO_MANY_CALLS` if they do not all fit within your limit of calls.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -536,7 +537,8 @@ Global___QueueJoinOption: _TypeAlias = QueueJoinOption  # noqa: Y015
 @_typing.final
 class RecordingStartOption(_message.Message):
     """Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
-    `voipbin.recording.reference_id`.
+    `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+    the action fails with `BUDGET_USED_UP` if nothing is left of it.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -90,7 +90,9 @@ class _EndReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndReason.V
     END_REASON_FAILED: _EndReason.ValueType  # 4
     """An action failed, and the activeflow cannot continue without it."""
     END_REASON_LIMIT: _EndReason.ValueType  # 5
-    """The activeflow reached a limit, such as 10,000 actions in total."""
+    """The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+    mails or HTTP requests.
+    """
 
 class EndReason(_EndReason, metaclass=_EndReasonEnumTypeWrapper):
     """How an activeflow ended."""
@@ -106,7 +108,9 @@ END_REASON_HANGUP: EndReason.ValueType  # 3
 END_REASON_FAILED: EndReason.ValueType  # 4
 """An action failed, and the activeflow cannot continue without it."""
 END_REASON_LIMIT: EndReason.ValueType  # 5
-"""The activeflow reached a limit, such as 10,000 actions in total."""
+"""The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+mails or HTTP requests.
+"""
 Global___EndReason: _TypeAlias = EndReason  # noqa: Y015
 
 class _ActiveflowEventType:

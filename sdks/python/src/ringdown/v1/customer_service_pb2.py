@@ -26,9 +26,10 @@ from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
+from ringdown.v1 import access_key_service_pb2 as ringdown_dot_v1_dot_access__key__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ringdown/v1/customer_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xf5\x01\n\x08\x43ustomer\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x04 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x05 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x06 \x01(\t\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\t \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\x14\n\x12GetCustomerRequest\">\n\x13GetCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"\xd3\x01\n\x15UpdateCustomerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x03 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x04 \x01(\t\x12\x1d\n\x15rotate_webhook_secret\x18\x05 \x01(\x08\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"A\n\x16UpdateCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer2\xa5\x02\n\x0f\x43ustomerService\x12r\n\x0bGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x0e/v1.0/customerb\x08\x63ustomer\x12\x9d\x01\n\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"B\x82\xd3\xe4\x93\x02<\x1a\x0e/v1.0/customer:\x01*Z\x1d\x32\x0e/v1.0/customer:\x01*b\x08\x63ustomerb\x08\x63ustomerb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ringdown/v1/customer_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a$ringdown/v1/access_key_service.proto\"\x81\x03\n\x08\x43ustomer\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x04 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x05 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x06 \x01(\t\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\t \x01(\x03\x42\x04\xe0\xd4\x18\x01\x12+\n\x06limits\x18\n \x01(\x0b\x32\x1b.ringdown.v1.CustomerLimits\x12.\n\ntm_suspend\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xfe\x06\n\x0e\x43ustomerLimits\x12 \n\x13requests_per_second\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x63\x61lls\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x1d\n\x10\x63\x61lls_per_second\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x18\n\x0b\x61\x63tiveflows\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12\x14\n\x07watches\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x1e\n\x11outbound_requests\x18\x06 \x01(\x03H\x05\x88\x01\x01\x12\x18\n\x0bgenerations\x18\x07 \x01(\x03H\x06\x88\x01\x01\x12%\n\x18\x61\x63tiveflow_history_bytes\x18\x08 \x01(\x03H\x07\x88\x01\x01\x12\'\n\x1a\x61\x63tiveflow_recording_bytes\x18\t \x01(\x03H\x08\x88\x01\x01\x12 \n\x13\x61\x63tiveflow_messages\x18\n \x01(\x03H\t\x88\x01\x01\x12\x1d\n\x10\x61\x63tiveflow_mails\x18\x0b \x01(\x03H\n\x88\x01\x01\x12 \n\x13\x61\x63tiveflow_requests\x18\x0c \x01(\x03H\x0b\x88\x01\x01\x12 \n\x13\x64\x61ily_history_bytes\x18\r \x01(\x03H\x0c\x88\x01\x01\x12\"\n\x15\x64\x61ily_recording_bytes\x18\x0e \x01(\x03H\r\x88\x01\x01\x12\x1b\n\x0e\x64\x61ily_messages\x18\x0f \x01(\x03H\x0e\x88\x01\x01\x12\x18\n\x0b\x64\x61ily_mails\x18\x10 \x01(\x03H\x0f\x88\x01\x01\x12\x1b\n\x0e\x64\x61ily_requests\x18\x11 \x01(\x03H\x10\x88\x01\x01\x42\x16\n\x14_requests_per_secondB\x08\n\x06_callsB\x13\n\x11_calls_per_secondB\x0e\n\x0c_activeflowsB\n\n\x08_watchesB\x14\n\x12_outbound_requestsB\x0e\n\x0c_generationsB\x1b\n\x19_activeflow_history_bytesB\x1d\n\x1b_activeflow_recording_bytesB\x16\n\x14_activeflow_messagesB\x13\n\x11_activeflow_mailsB\x16\n\x14_activeflow_requestsB\x16\n\x14_daily_history_bytesB\x18\n\x16_daily_recording_bytesB\x11\n\x0f_daily_messagesB\x0e\n\x0c_daily_mailsB\x11\n\x0f_daily_requests\"\x14\n\x12GetCustomerRequest\">\n\x13GetCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"\xd3\x01\n\x15UpdateCustomerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x03 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x04 \x01(\t\x12\x1d\n\x15rotate_webhook_secret\x18\x05 \x01(\x08\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"A\n\x16UpdateCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"=\n\x14ListCustomersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"j\n\x15ListCustomersResponse\x12\x38\n\tcustomers\x18\x01 \x03(\x0b\x32\x15.ringdown.v1.CustomerB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x15\x43reateCustomerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"m\n\x16\x43reateCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\x12*\n\naccess_key\x18\x02 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\")\n\x15GetCustomerUseRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"j\n\x16GetCustomerUseResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\x12\'\n\x05usage\x18\x02 \x01(\x0b\x32\x18.ringdown.v1.CustomerUse\"\xa5\x01\n\x0b\x43ustomerUse\x12\r\n\x05\x63\x61lls\x18\x01 \x01(\x03\x12\x13\n\x0b\x61\x63tiveflows\x18\x02 \x01(\x03\x12\x0f\n\x07watches\x18\x03 \x01(\x03\x12\x15\n\rhistory_bytes\x18\x04 \x01(\x03\x12\x17\n\x0frecording_bytes\x18\x05 \x01(\x03\x12\x10\n\x08messages\x18\x06 \x01(\x03\x12\r\n\x05mails\x18\x07 \x01(\x03\x12\x10\n\x08requests\x18\x08 \x01(\x03\"\xef\x07\n\x1bUpdateCustomerLimitsRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12 \n\x13requests_per_second\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x63\x61lls\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12\x1d\n\x10\x63\x61lls_per_second\x18\x04 \x01(\x03H\x02\x88\x01\x01\x12\x18\n\x0b\x61\x63tiveflows\x18\x05 \x01(\x03H\x03\x88\x01\x01\x12\x14\n\x07watches\x18\x06 \x01(\x03H\x04\x88\x01\x01\x12\x1e\n\x11outbound_requests\x18\x07 \x01(\x03H\x05\x88\x01\x01\x12\x18\n\x0bgenerations\x18\x08 \x01(\x03H\x06\x88\x01\x01\x12%\n\x18\x61\x63tiveflow_history_bytes\x18\t \x01(\x03H\x07\x88\x01\x01\x12\'\n\x1a\x61\x63tiveflow_recording_bytes\x18\n \x01(\x03H\x08\x88\x01\x01\x12 \n\x13\x61\x63tiveflow_messages\x18\x0b \x01(\x03H\t\x88\x01\x01\x12\x1d\n\x10\x61\x63tiveflow_mails\x18\x0c \x01(\x03H\n\x88\x01\x01\x12 \n\x13\x61\x63tiveflow_requests\x18\r \x01(\x03H\x0b\x88\x01\x01\x12 \n\x13\x64\x61ily_history_bytes\x18\x0e \x01(\x03H\x0c\x88\x01\x01\x12\"\n\x15\x64\x61ily_recording_bytes\x18\x0f \x01(\x03H\r\x88\x01\x01\x12\x1b\n\x0e\x64\x61ily_messages\x18\x10 \x01(\x03H\x0e\x88\x01\x01\x12\x18\n\x0b\x64\x61ily_mails\x18\x11 \x01(\x03H\x0f\x88\x01\x01\x12\x1b\n\x0e\x64\x61ily_requests\x18\x12 \x01(\x03H\x10\x88\x01\x01\x12/\n\x0bupdate_mask\x18\x13 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x14 \x01(\x03\x42\x04\xe8\xd4\x18\x01\x42\x16\n\x14_requests_per_secondB\x08\n\x06_callsB\x13\n\x11_calls_per_secondB\x0e\n\x0c_activeflowsB\n\n\x08_watchesB\x14\n\x12_outbound_requestsB\x0e\n\x0c_generationsB\x1b\n\x19_activeflow_history_bytesB\x1d\n\x1b_activeflow_recording_bytesB\x16\n\x14_activeflow_messagesB\x13\n\x11_activeflow_mailsB\x16\n\x14_activeflow_requestsB\x16\n\x14_daily_history_bytesB\x18\n\x16_daily_recording_bytesB\x11\n\x0f_daily_messagesB\x0e\n\x0c_daily_mailsB\x11\n\x0f_daily_requests\"G\n\x1cUpdateCustomerLimitsResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"n\n\x16SuspendCustomerRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x14\n\x0cstop_running\x18\x02 \x01(\x08\x12,\n\x0fidempotency_key\x18\x03 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"B\n\x17SuspendCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"W\n\x15ResumeCustomerRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12,\n\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"A\n\x16ResumeCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"J\n\x15\x44\x65leteCustomerRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"A\n\x16\x44\x65leteCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer2\x9e\n\n\x0f\x43ustomerService\x12v\n\x0bGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\"$\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x0e/v1.0/customerb\x08\x63ustomer\x12\xa1\x01\n\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"F\xa8\xd4\x18\x03\x82\xd3\xe4\x93\x02<\x1a\x0e/v1.0/customer:\x01*Z\x1d\x32\x0e/v1.0/customer:\x01*b\x08\x63ustomerb\x08\x63ustomer\x12s\n\rListCustomers\x12!.ringdown.v1.ListCustomersRequest\x1a\".ringdown.v1.ListCustomersResponse\"\x1b\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1.0/customers\x12y\n\x0e\x43reateCustomer\x12\".ringdown.v1.CreateCustomerRequest\x1a#.ringdown.v1.CreateCustomerResponse\"\x1e\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x14\"\x0f/v1.0/customers:\x01*\x12\x7f\n\x0eGetCustomerUse\x12\".ringdown.v1.GetCustomerUseRequest\x1a#.ringdown.v1.GetCustomerUseResponse\"$\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1.0/customers/{id}\x12\xcd\x01\n\x14UpdateCustomerLimits\x12(.ringdown.v1.UpdateCustomerLimitsRequest\x1a).ringdown.v1.UpdateCustomerLimitsResponse\"`\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02V\x1a\x1b/v1.0/customers/{id}/limits:\x01*Z*2\x1b/v1.0/customers/{id}/limits:\x01*b\x08\x63ustomerb\x08\x63ustomer\x12\x93\x01\n\x0fSuspendCustomer\x12#.ringdown.v1.SuspendCustomerRequest\x1a$.ringdown.v1.SuspendCustomerResponse\"5\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02+\"\x1c/v1.0/customers/{id}/suspend:\x01*b\x08\x63ustomer\x12\x8f\x01\n\x0eResumeCustomer\x12\".ringdown.v1.ResumeCustomerRequest\x1a#.ringdown.v1.ResumeCustomerResponse\"4\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02*\"\x1b/v1.0/customers/{id}/resume:\x01*b\x08\x63ustomer\x12\x85\x01\n\x0e\x44\x65leteCustomer\x12\".ringdown.v1.DeleteCustomerRequest\x1a#.ringdown.v1.DeleteCustomerResponse\"*\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02 *\x14/v1.0/customers/{id}b\x08\x63ustomerb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,20 +42,88 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CUSTOMER'].fields_by_name['revision']._serialized_options = b'\340\324\030\001'
   _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['expected_revision']._loaded_options = None
   _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
+  _globals['_LISTCUSTOMERSRESPONSE'].fields_by_name['customers']._loaded_options = None
+  _globals['_LISTCUSTOMERSRESPONSE'].fields_by_name['customers']._serialized_options = b'\262\324\030\006result\320\324\030\001'
+  _globals['_CREATECUSTOMERREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
+  _globals['_CREATECUSTOMERREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272\324\030\017Idempotency-Key'
+  _globals['_GETCUSTOMERUSEREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_GETCUSTOMERUSEREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_UPDATECUSTOMERLIMITSREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_UPDATECUSTOMERLIMITSREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_UPDATECUSTOMERLIMITSREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_UPDATECUSTOMERLIMITSREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
+  _globals['_SUSPENDCUSTOMERREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_SUSPENDCUSTOMERREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_SUSPENDCUSTOMERREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
+  _globals['_SUSPENDCUSTOMERREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272\324\030\017Idempotency-Key'
+  _globals['_RESUMECUSTOMERREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_RESUMECUSTOMERREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_RESUMECUSTOMERREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
+  _globals['_RESUMECUSTOMERREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272\324\030\017Idempotency-Key'
+  _globals['_DELETECUSTOMERREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_DELETECUSTOMERREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_DELETECUSTOMERREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_DELETECUSTOMERREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._loaded_options = None
-  _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._serialized_options = b'\202\323\344\223\002\032\022\016/v1.0/customerb\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._serialized_options = b'\250\324\030\001\202\323\344\223\002\032\022\016/v1.0/customerb\010customer'
   _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._loaded_options = None
-  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._serialized_options = b'\202\323\344\223\002<\032\016/v1.0/customer:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010customer'
-  _globals['_CUSTOMER']._serialized_start=178
-  _globals['_CUSTOMER']._serialized_end=423
-  _globals['_GETCUSTOMERREQUEST']._serialized_start=425
-  _globals['_GETCUSTOMERREQUEST']._serialized_end=445
-  _globals['_GETCUSTOMERRESPONSE']._serialized_start=447
-  _globals['_GETCUSTOMERRESPONSE']._serialized_end=509
-  _globals['_UPDATECUSTOMERREQUEST']._serialized_start=512
-  _globals['_UPDATECUSTOMERREQUEST']._serialized_end=723
-  _globals['_UPDATECUSTOMERRESPONSE']._serialized_start=725
-  _globals['_UPDATECUSTOMERRESPONSE']._serialized_end=790
-  _globals['_CUSTOMERSERVICE']._serialized_start=793
-  _globals['_CUSTOMERSERVICE']._serialized_end=1086
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._serialized_options = b'\250\324\030\003\202\323\344\223\002<\032\016/v1.0/customer:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['ListCustomers']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['ListCustomers']._serialized_options = b'\260\324\030\001\202\323\344\223\002\021\022\017/v1.0/customers'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['CreateCustomer']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['CreateCustomer']._serialized_options = b'\260\324\030\001\202\323\344\223\002\024\"\017/v1.0/customers:\001*'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomerUse']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomerUse']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002\026\022\024/v1.0/customers/{id}'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomerLimits']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomerLimits']._serialized_options = b'\260\324\030\001\202\323\344\223\002V\032\033/v1.0/customers/{id}/limits:\001*Z*2\033/v1.0/customers/{id}/limits:\001*b\010customerb\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['SuspendCustomer']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['SuspendCustomer']._serialized_options = b'\260\324\030\001\202\323\344\223\002+\"\034/v1.0/customers/{id}/suspend:\001*b\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['ResumeCustomer']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['ResumeCustomer']._serialized_options = b'\260\324\030\001\202\323\344\223\002*\"\033/v1.0/customers/{id}/resume:\001*b\010customer'
+  _globals['_CUSTOMERSERVICE'].methods_by_name['DeleteCustomer']._loaded_options = None
+  _globals['_CUSTOMERSERVICE'].methods_by_name['DeleteCustomer']._serialized_options = b'\260\324\030\001\202\323\344\223\002 *\024/v1.0/customers/{id}b\010customer'
+  _globals['_CUSTOMER']._serialized_start=216
+  _globals['_CUSTOMER']._serialized_end=601
+  _globals['_CUSTOMERLIMITS']._serialized_start=604
+  _globals['_CUSTOMERLIMITS']._serialized_end=1498
+  _globals['_GETCUSTOMERREQUEST']._serialized_start=1500
+  _globals['_GETCUSTOMERREQUEST']._serialized_end=1520
+  _globals['_GETCUSTOMERRESPONSE']._serialized_start=1522
+  _globals['_GETCUSTOMERRESPONSE']._serialized_end=1584
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_start=1587
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_end=1798
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_start=1800
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_end=1865
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_start=1867
+  _globals['_LISTCUSTOMERSREQUEST']._serialized_end=1928
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_start=1930
+  _globals['_LISTCUSTOMERSRESPONSE']._serialized_end=2036
+  _globals['_CREATECUSTOMERREQUEST']._serialized_start=2038
+  _globals['_CREATECUSTOMERREQUEST']._serialized_end=2121
+  _globals['_CREATECUSTOMERRESPONSE']._serialized_start=2123
+  _globals['_CREATECUSTOMERRESPONSE']._serialized_end=2232
+  _globals['_GETCUSTOMERUSEREQUEST']._serialized_start=2234
+  _globals['_GETCUSTOMERUSEREQUEST']._serialized_end=2275
+  _globals['_GETCUSTOMERUSERESPONSE']._serialized_start=2277
+  _globals['_GETCUSTOMERUSERESPONSE']._serialized_end=2383
+  _globals['_CUSTOMERUSE']._serialized_start=2386
+  _globals['_CUSTOMERUSE']._serialized_end=2551
+  _globals['_UPDATECUSTOMERLIMITSREQUEST']._serialized_start=2554
+  _globals['_UPDATECUSTOMERLIMITSREQUEST']._serialized_end=3561
+  _globals['_UPDATECUSTOMERLIMITSRESPONSE']._serialized_start=3563
+  _globals['_UPDATECUSTOMERLIMITSRESPONSE']._serialized_end=3634
+  _globals['_SUSPENDCUSTOMERREQUEST']._serialized_start=3636
+  _globals['_SUSPENDCUSTOMERREQUEST']._serialized_end=3746
+  _globals['_SUSPENDCUSTOMERRESPONSE']._serialized_start=3748
+  _globals['_SUSPENDCUSTOMERRESPONSE']._serialized_end=3814
+  _globals['_RESUMECUSTOMERREQUEST']._serialized_start=3816
+  _globals['_RESUMECUSTOMERREQUEST']._serialized_end=3903
+  _globals['_RESUMECUSTOMERRESPONSE']._serialized_start=3905
+  _globals['_RESUMECUSTOMERRESPONSE']._serialized_end=3970
+  _globals['_DELETECUSTOMERREQUEST']._serialized_start=3972
+  _globals['_DELETECUSTOMERREQUEST']._serialized_end=4046
+  _globals['_DELETECUSTOMERRESPONSE']._serialized_start=4048
+  _globals['_DELETECUSTOMERRESPONSE']._serialized_end=4113
+  _globals['_CUSTOMERSERVICE']._serialized_start=4116
+  _globals['_CUSTOMERSERVICE']._serialized_end=5426
 # @@protoc_insertion_point(module_scope)

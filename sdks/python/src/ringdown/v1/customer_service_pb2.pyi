@@ -3,10 +3,13 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from ringdown.v1 import access_key_service_pb2 as _access_key_service_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -33,15 +36,18 @@ class Customer(_message.Message):
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    LIMITS_FIELD_NUMBER: _builtins.int
+    TM_SUSPEND_FIELD_NUMBER: _builtins.int
+    TM_DELETE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the customer, a UUID."""
     name: _builtins.str
     """The name of the customer."""
     detail: _builtins.str
-    """A note for your own use."""
+    """A note for your own use. Operators do not see it."""
     webhook_uri: _builtins.str
-    """The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-    WebhookService describes what is sent.
+    """The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+    do not see it. WebhookService describes what is sent.
     """
     webhook_method: _builtins.str
     """The HTTP method of webhooks: `POST` or `PUT`."""
@@ -59,6 +65,18 @@ class Customer(_message.Message):
     def tm_update(self) -> _timestamp_pb2.Timestamp:
         """When the resource was last changed. Not set if it never changed."""
 
+    @_builtins.property
+    def limits(self) -> Global___CustomerLimits:
+        """The limits of the customer. An operator sets them."""
+
+    @_builtins.property
+    def tm_suspend(self) -> _timestamp_pb2.Timestamp:
+        """Since when the customer is suspended. Not set if it is not suspended."""
+
+    @_builtins.property
+    def tm_delete(self) -> _timestamp_pb2.Timestamp:
+        """When the customer was deleted. Not set if it is not deleted."""
+
     def __init__(
         self,
         *,
@@ -71,14 +89,173 @@ class Customer(_message.Message):
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
         revision: _builtins.int = ...,
+        limits: Global___CustomerLimits | None = ...,
+        tm_suspend: _timestamp_pb2.Timestamp | None = ...,
+        tm_delete: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_update", b"tm_update"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_suspend", b"tm_suspend", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "id", b"id", "name", b"name", "revision", b"revision", "tm_create", b"tm_create", "tm_update", b"tm_update", "webhook_method", b"webhook_method", "webhook_secret", b"webhook_secret", "webhook_uri", b"webhook_uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "id", b"id", "limits", b"limits", "name", b"name", "revision", b"revision", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_suspend", b"tm_suspend", "tm_update", b"tm_update", "webhook_method", b"webhook_method", "webhook_secret", b"webhook_secret", "webhook_uri", b"webhook_uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Customer: _TypeAlias = Customer  # noqa: Y015
+
+@_typing.final
+class CustomerLimits(_message.Message):
+    """What a customer may use at a time, each second, in one activeflow and each day (UTC). Requests and actions beyond a
+    limit fail with RESOURCE_EXHAUSTED. 0 allows nothing. Where an operator sets limits, a field that is not set stands
+    for the server's default.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUESTS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
+    CALLS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOWS_FIELD_NUMBER: _builtins.int
+    WATCHES_FIELD_NUMBER: _builtins.int
+    OUTBOUND_REQUESTS_FIELD_NUMBER: _builtins.int
+    GENERATIONS_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_HISTORY_BYTES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_RECORDING_BYTES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_MESSAGES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_MAILS_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_REQUESTS_FIELD_NUMBER: _builtins.int
+    DAILY_HISTORY_BYTES_FIELD_NUMBER: _builtins.int
+    DAILY_RECORDING_BYTES_FIELD_NUMBER: _builtins.int
+    DAILY_MESSAGES_FIELD_NUMBER: _builtins.int
+    DAILY_MAILS_FIELD_NUMBER: _builtins.int
+    DAILY_REQUESTS_FIELD_NUMBER: _builtins.int
+    requests_per_second: _builtins.int
+    """API requests per second, averaged over two seconds."""
+    calls: _builtins.int
+    """Calls that are not hung up, those that flows make included."""
+    calls_per_second: _builtins.int
+    """New calls per second, averaged over ten seconds: at most ten times as many at once."""
+    activeflows: _builtins.int
+    """Activeflows that have not ended."""
+    watches: _builtins.int
+    """Open watches."""
+    outbound_requests: _builtins.int
+    """HTTP requests of flows and webhooks that are under way at the same time."""
+    generations: _builtins.int
+    """How many activeflows may start each other in a row, by `call`, on_complete or the end of a recording."""
+    activeflow_history_bytes: _builtins.int
+    """Bytes of history of one activeflow."""
+    activeflow_recording_bytes: _builtins.int
+    """Bytes of recordings of one activeflow."""
+    activeflow_messages: _builtins.int
+    """Text messages that one activeflow sends, one for each destination."""
+    activeflow_mails: _builtins.int
+    """Mails that one activeflow sends, one for each recipient."""
+    activeflow_requests: _builtins.int
+    """HTTP requests that the actions of one activeflow make, and attachments of its mails."""
+    daily_history_bytes: _builtins.int
+    """Bytes of history a day."""
+    daily_recording_bytes: _builtins.int
+    """Bytes of recordings a day."""
+    daily_messages: _builtins.int
+    """Text messages a day."""
+    daily_mails: _builtins.int
+    """Mails a day."""
+    daily_requests: _builtins.int
+    """Webhooks, and HTTP requests of actions, a day."""
+    def __init__(
+        self,
+        *,
+        requests_per_second: _builtins.int | None = ...,
+        calls: _builtins.int | None = ...,
+        calls_per_second: _builtins.int | None = ...,
+        activeflows: _builtins.int | None = ...,
+        watches: _builtins.int | None = ...,
+        outbound_requests: _builtins.int | None = ...,
+        generations: _builtins.int | None = ...,
+        activeflow_history_bytes: _builtins.int | None = ...,
+        activeflow_recording_bytes: _builtins.int | None = ...,
+        activeflow_messages: _builtins.int | None = ...,
+        activeflow_mails: _builtins.int | None = ...,
+        activeflow_requests: _builtins.int | None = ...,
+        daily_history_bytes: _builtins.int | None = ...,
+        daily_recording_bytes: _builtins.int | None = ...,
+        daily_messages: _builtins.int | None = ...,
+        daily_mails: _builtins.int | None = ...,
+        daily_requests: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__activeflow_history_bytes: _TypeAlias = _typing.Literal["activeflow_history_bytes"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_history_bytes: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_mails: _TypeAlias = _typing.Literal["activeflow_mails"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_mails: _TypeAlias = _typing.Literal["_activeflow_mails", b"_activeflow_mails"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_messages: _TypeAlias = _typing.Literal["activeflow_messages"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_messages: _TypeAlias = _typing.Literal["_activeflow_messages", b"_activeflow_messages"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_recording_bytes: _TypeAlias = _typing.Literal["activeflow_recording_bytes"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_recording_bytes: _TypeAlias = _typing.Literal["_activeflow_recording_bytes", b"_activeflow_recording_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_requests: _TypeAlias = _typing.Literal["activeflow_requests"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_requests: _TypeAlias = _typing.Literal["_activeflow_requests", b"_activeflow_requests"]  # noqa: Y015
+    _WhichOneofReturnType__activeflows: _TypeAlias = _typing.Literal["activeflows"]  # noqa: Y015
+    _WhichOneofArgType__activeflows: _TypeAlias = _typing.Literal["_activeflows", b"_activeflows"]  # noqa: Y015
+    _WhichOneofReturnType__calls: _TypeAlias = _typing.Literal["calls"]  # noqa: Y015
+    _WhichOneofArgType__calls: _TypeAlias = _typing.Literal["_calls", b"_calls"]  # noqa: Y015
+    _WhichOneofReturnType__calls_per_second: _TypeAlias = _typing.Literal["calls_per_second"]  # noqa: Y015
+    _WhichOneofArgType__calls_per_second: _TypeAlias = _typing.Literal["_calls_per_second", b"_calls_per_second"]  # noqa: Y015
+    _WhichOneofReturnType__daily_history_bytes: _TypeAlias = _typing.Literal["daily_history_bytes"]  # noqa: Y015
+    _WhichOneofArgType__daily_history_bytes: _TypeAlias = _typing.Literal["_daily_history_bytes", b"_daily_history_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__daily_mails: _TypeAlias = _typing.Literal["daily_mails"]  # noqa: Y015
+    _WhichOneofArgType__daily_mails: _TypeAlias = _typing.Literal["_daily_mails", b"_daily_mails"]  # noqa: Y015
+    _WhichOneofReturnType__daily_messages: _TypeAlias = _typing.Literal["daily_messages"]  # noqa: Y015
+    _WhichOneofArgType__daily_messages: _TypeAlias = _typing.Literal["_daily_messages", b"_daily_messages"]  # noqa: Y015
+    _WhichOneofReturnType__daily_recording_bytes: _TypeAlias = _typing.Literal["daily_recording_bytes"]  # noqa: Y015
+    _WhichOneofArgType__daily_recording_bytes: _TypeAlias = _typing.Literal["_daily_recording_bytes", b"_daily_recording_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__daily_requests: _TypeAlias = _typing.Literal["daily_requests"]  # noqa: Y015
+    _WhichOneofArgType__daily_requests: _TypeAlias = _typing.Literal["_daily_requests", b"_daily_requests"]  # noqa: Y015
+    _WhichOneofReturnType__generations: _TypeAlias = _typing.Literal["generations"]  # noqa: Y015
+    _WhichOneofArgType__generations: _TypeAlias = _typing.Literal["_generations", b"_generations"]  # noqa: Y015
+    _WhichOneofReturnType__outbound_requests: _TypeAlias = _typing.Literal["outbound_requests"]  # noqa: Y015
+    _WhichOneofArgType__outbound_requests: _TypeAlias = _typing.Literal["_outbound_requests", b"_outbound_requests"]  # noqa: Y015
+    _WhichOneofReturnType__requests_per_second: _TypeAlias = _typing.Literal["requests_per_second"]  # noqa: Y015
+    _WhichOneofArgType__requests_per_second: _TypeAlias = _typing.Literal["_requests_per_second", b"_requests_per_second"]  # noqa: Y015
+    _WhichOneofReturnType__watches: _TypeAlias = _typing.Literal["watches"]  # noqa: Y015
+    _WhichOneofArgType__watches: _TypeAlias = _typing.Literal["_watches", b"_watches"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_history_bytes) -> _WhichOneofReturnType__activeflow_history_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_mails) -> _WhichOneofReturnType__activeflow_mails | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_messages) -> _WhichOneofReturnType__activeflow_messages | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_recording_bytes) -> _WhichOneofReturnType__activeflow_recording_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_requests) -> _WhichOneofReturnType__activeflow_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflows) -> _WhichOneofReturnType__activeflows | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__calls) -> _WhichOneofReturnType__calls | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__calls_per_second) -> _WhichOneofReturnType__calls_per_second | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_history_bytes) -> _WhichOneofReturnType__daily_history_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_mails) -> _WhichOneofReturnType__daily_mails | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_messages) -> _WhichOneofReturnType__daily_messages | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_recording_bytes) -> _WhichOneofReturnType__daily_recording_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_requests) -> _WhichOneofReturnType__daily_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__generations) -> _WhichOneofReturnType__generations | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__outbound_requests) -> _WhichOneofReturnType__outbound_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__requests_per_second) -> _WhichOneofReturnType__requests_per_second | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__watches) -> _WhichOneofReturnType__watches | None: ...
+
+Global___CustomerLimits: _TypeAlias = CustomerLimits  # noqa: Y015
 
 @_typing.final
 class GetCustomerRequest(_message.Message):
@@ -202,3 +379,582 @@ class UpdateCustomerResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___UpdateCustomerResponse: _TypeAlias = UpdateCustomerResponse  # noqa: Y015
+
+@_typing.final
+class ListCustomersRequest(_message.Message):
+    """The customers to list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
+    page_token: _builtins.str
+    """The `next_page_token` of the previous page. Empty for the first page."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCustomersRequest: _TypeAlias = ListCustomersRequest  # noqa: Y015
+
+@_typing.final
+class ListCustomersResponse(_message.Message):
+    """A page of customers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMERS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """The `page_token` of the next page. Empty on the last page."""
+    @_builtins.property
+    def customers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Customer]:
+        """The customers, newest first."""
+
+    def __init__(
+        self,
+        *,
+        customers: _abc.Iterable[Global___Customer] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customers", b"customers", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCustomersResponse: _TypeAlias = ListCustomersResponse  # noqa: Y015
+
+@_typing.final
+class CreateCustomerRequest(_message.Message):
+    """The customer to create."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name of the customer. 1 to 255 characters."""
+    idempotency_key: _builtins.str
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
+    """
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        idempotency_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateCustomerRequest: _TypeAlias = CreateCustomerRequest  # noqa: Y015
+
+@_typing.final
+class CreateCustomerResponse(_message.Message):
+    """The customer that was created."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    ACCESS_KEY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer."""
+
+    @_builtins.property
+    def access_key(self) -> _access_key_service_pb2.AccessKey:
+        """The customer's first access key, with the key itself."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+        access_key: _access_key_service_pb2.AccessKey | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access_key", b"access_key", "customer", b"customer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access_key", b"access_key", "customer", b"customer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateCustomerResponse: _TypeAlias = CreateCustomerResponse  # noqa: Y015
+
+@_typing.final
+class GetCustomerUseRequest(_message.Message):
+    """The customer to return."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the customer."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCustomerUseRequest: _TypeAlias = GetCustomerUseRequest  # noqa: Y015
+
+@_typing.final
+class GetCustomerUseResponse(_message.Message):
+    """A customer and what it uses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer, without the secret of its webhooks."""
+
+    @_builtins.property
+    def usage(self) -> Global___CustomerUse:
+        """What the customer uses."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+        usage: Global___CustomerUse | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer", "usage", b"usage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer", "usage", b"usage"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCustomerUseResponse: _TypeAlias = GetCustomerUseResponse  # noqa: Y015
+
+@_typing.final
+class CustomerUse(_message.Message):
+    """What a customer uses now, and has used today (UTC)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLS_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOWS_FIELD_NUMBER: _builtins.int
+    WATCHES_FIELD_NUMBER: _builtins.int
+    HISTORY_BYTES_FIELD_NUMBER: _builtins.int
+    RECORDING_BYTES_FIELD_NUMBER: _builtins.int
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    MAILS_FIELD_NUMBER: _builtins.int
+    REQUESTS_FIELD_NUMBER: _builtins.int
+    calls: _builtins.int
+    """Calls that are not hung up."""
+    activeflows: _builtins.int
+    """Activeflows that have not ended."""
+    watches: _builtins.int
+    """Open watches on the server that answers."""
+    history_bytes: _builtins.int
+    """Bytes of history written today."""
+    recording_bytes: _builtins.int
+    """Bytes of recordings made today."""
+    messages: _builtins.int
+    """Text messages sent today."""
+    mails: _builtins.int
+    """Mails sent today."""
+    requests: _builtins.int
+    """Webhooks, and HTTP requests of actions, made today."""
+    def __init__(
+        self,
+        *,
+        calls: _builtins.int = ...,
+        activeflows: _builtins.int = ...,
+        watches: _builtins.int = ...,
+        history_bytes: _builtins.int = ...,
+        recording_bytes: _builtins.int = ...,
+        messages: _builtins.int = ...,
+        mails: _builtins.int = ...,
+        requests: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activeflows", b"activeflows", "calls", b"calls", "history_bytes", b"history_bytes", "mails", b"mails", "messages", b"messages", "recording_bytes", b"recording_bytes", "requests", b"requests", "watches", b"watches"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CustomerUse: _TypeAlias = CustomerUse  # noqa: Y015
+
+@_typing.final
+class UpdateCustomerLimitsRequest(_message.Message):
+    """The limits to set for a customer. Without `update_mask`, all are replaced: one that is left out gets the server's
+    default.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    REQUESTS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
+    CALLS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOWS_FIELD_NUMBER: _builtins.int
+    WATCHES_FIELD_NUMBER: _builtins.int
+    OUTBOUND_REQUESTS_FIELD_NUMBER: _builtins.int
+    GENERATIONS_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_HISTORY_BYTES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_RECORDING_BYTES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_MESSAGES_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_MAILS_FIELD_NUMBER: _builtins.int
+    ACTIVEFLOW_REQUESTS_FIELD_NUMBER: _builtins.int
+    DAILY_HISTORY_BYTES_FIELD_NUMBER: _builtins.int
+    DAILY_RECORDING_BYTES_FIELD_NUMBER: _builtins.int
+    DAILY_MESSAGES_FIELD_NUMBER: _builtins.int
+    DAILY_MAILS_FIELD_NUMBER: _builtins.int
+    DAILY_REQUESTS_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the customer."""
+    requests_per_second: _builtins.int
+    """API requests per second, averaged over two seconds."""
+    calls: _builtins.int
+    """Calls that are not hung up."""
+    calls_per_second: _builtins.int
+    """New calls per second, averaged over ten seconds."""
+    activeflows: _builtins.int
+    """Activeflows that have not ended."""
+    watches: _builtins.int
+    """Open watches."""
+    outbound_requests: _builtins.int
+    """HTTP requests of flows and webhooks that are under way at the same time."""
+    generations: _builtins.int
+    """How many activeflows may start each other in a row, by `call`, `fetch` or on_complete."""
+    activeflow_history_bytes: _builtins.int
+    """Bytes of history of one activeflow."""
+    activeflow_recording_bytes: _builtins.int
+    """Bytes of recordings of one activeflow."""
+    activeflow_messages: _builtins.int
+    """Text messages that one activeflow sends."""
+    activeflow_mails: _builtins.int
+    """Mails that one activeflow sends."""
+    activeflow_requests: _builtins.int
+    """HTTP requests that the actions of one activeflow make."""
+    daily_history_bytes: _builtins.int
+    """Bytes of history a day."""
+    daily_recording_bytes: _builtins.int
+    """Bytes of recordings a day."""
+    daily_messages: _builtins.int
+    """Text messages a day."""
+    daily_mails: _builtins.int
+    """Mails a day."""
+    daily_requests: _builtins.int
+    """Webhooks, and HTTP requests of actions, a day."""
+    expected_revision: _builtins.int
+    """The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
+    """
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The limits to change, for example `calls,watches`. The other limits keep their values. If not set or `*`, all limits
+        are replaced. REST has no such key: there, `PATCH` changes the limits that its body contains, and null stands for the
+        server's default.
+        """
+
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        requests_per_second: _builtins.int | None = ...,
+        calls: _builtins.int | None = ...,
+        calls_per_second: _builtins.int | None = ...,
+        activeflows: _builtins.int | None = ...,
+        watches: _builtins.int | None = ...,
+        outbound_requests: _builtins.int | None = ...,
+        generations: _builtins.int | None = ...,
+        activeflow_history_bytes: _builtins.int | None = ...,
+        activeflow_recording_bytes: _builtins.int | None = ...,
+        activeflow_messages: _builtins.int | None = ...,
+        activeflow_mails: _builtins.int | None = ...,
+        activeflow_requests: _builtins.int | None = ...,
+        daily_history_bytes: _builtins.int | None = ...,
+        daily_recording_bytes: _builtins.int | None = ...,
+        daily_messages: _builtins.int | None = ...,
+        daily_mails: _builtins.int | None = ...,
+        daily_requests: _builtins.int | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "expected_revision", b"expected_revision", "generations", b"generations", "id", b"id", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__activeflow_history_bytes: _TypeAlias = _typing.Literal["activeflow_history_bytes"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_history_bytes: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_mails: _TypeAlias = _typing.Literal["activeflow_mails"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_mails: _TypeAlias = _typing.Literal["_activeflow_mails", b"_activeflow_mails"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_messages: _TypeAlias = _typing.Literal["activeflow_messages"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_messages: _TypeAlias = _typing.Literal["_activeflow_messages", b"_activeflow_messages"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_recording_bytes: _TypeAlias = _typing.Literal["activeflow_recording_bytes"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_recording_bytes: _TypeAlias = _typing.Literal["_activeflow_recording_bytes", b"_activeflow_recording_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__activeflow_requests: _TypeAlias = _typing.Literal["activeflow_requests"]  # noqa: Y015
+    _WhichOneofArgType__activeflow_requests: _TypeAlias = _typing.Literal["_activeflow_requests", b"_activeflow_requests"]  # noqa: Y015
+    _WhichOneofReturnType__activeflows: _TypeAlias = _typing.Literal["activeflows"]  # noqa: Y015
+    _WhichOneofArgType__activeflows: _TypeAlias = _typing.Literal["_activeflows", b"_activeflows"]  # noqa: Y015
+    _WhichOneofReturnType__calls: _TypeAlias = _typing.Literal["calls"]  # noqa: Y015
+    _WhichOneofArgType__calls: _TypeAlias = _typing.Literal["_calls", b"_calls"]  # noqa: Y015
+    _WhichOneofReturnType__calls_per_second: _TypeAlias = _typing.Literal["calls_per_second"]  # noqa: Y015
+    _WhichOneofArgType__calls_per_second: _TypeAlias = _typing.Literal["_calls_per_second", b"_calls_per_second"]  # noqa: Y015
+    _WhichOneofReturnType__daily_history_bytes: _TypeAlias = _typing.Literal["daily_history_bytes"]  # noqa: Y015
+    _WhichOneofArgType__daily_history_bytes: _TypeAlias = _typing.Literal["_daily_history_bytes", b"_daily_history_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__daily_mails: _TypeAlias = _typing.Literal["daily_mails"]  # noqa: Y015
+    _WhichOneofArgType__daily_mails: _TypeAlias = _typing.Literal["_daily_mails", b"_daily_mails"]  # noqa: Y015
+    _WhichOneofReturnType__daily_messages: _TypeAlias = _typing.Literal["daily_messages"]  # noqa: Y015
+    _WhichOneofArgType__daily_messages: _TypeAlias = _typing.Literal["_daily_messages", b"_daily_messages"]  # noqa: Y015
+    _WhichOneofReturnType__daily_recording_bytes: _TypeAlias = _typing.Literal["daily_recording_bytes"]  # noqa: Y015
+    _WhichOneofArgType__daily_recording_bytes: _TypeAlias = _typing.Literal["_daily_recording_bytes", b"_daily_recording_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__daily_requests: _TypeAlias = _typing.Literal["daily_requests"]  # noqa: Y015
+    _WhichOneofArgType__daily_requests: _TypeAlias = _typing.Literal["_daily_requests", b"_daily_requests"]  # noqa: Y015
+    _WhichOneofReturnType__generations: _TypeAlias = _typing.Literal["generations"]  # noqa: Y015
+    _WhichOneofArgType__generations: _TypeAlias = _typing.Literal["_generations", b"_generations"]  # noqa: Y015
+    _WhichOneofReturnType__outbound_requests: _TypeAlias = _typing.Literal["outbound_requests"]  # noqa: Y015
+    _WhichOneofArgType__outbound_requests: _TypeAlias = _typing.Literal["_outbound_requests", b"_outbound_requests"]  # noqa: Y015
+    _WhichOneofReturnType__requests_per_second: _TypeAlias = _typing.Literal["requests_per_second"]  # noqa: Y015
+    _WhichOneofArgType__requests_per_second: _TypeAlias = _typing.Literal["_requests_per_second", b"_requests_per_second"]  # noqa: Y015
+    _WhichOneofReturnType__watches: _TypeAlias = _typing.Literal["watches"]  # noqa: Y015
+    _WhichOneofArgType__watches: _TypeAlias = _typing.Literal["_watches", b"_watches"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_history_bytes) -> _WhichOneofReturnType__activeflow_history_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_mails) -> _WhichOneofReturnType__activeflow_mails | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_messages) -> _WhichOneofReturnType__activeflow_messages | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_recording_bytes) -> _WhichOneofReturnType__activeflow_recording_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflow_requests) -> _WhichOneofReturnType__activeflow_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__activeflows) -> _WhichOneofReturnType__activeflows | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__calls) -> _WhichOneofReturnType__calls | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__calls_per_second) -> _WhichOneofReturnType__calls_per_second | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_history_bytes) -> _WhichOneofReturnType__daily_history_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_mails) -> _WhichOneofReturnType__daily_mails | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_messages) -> _WhichOneofReturnType__daily_messages | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_recording_bytes) -> _WhichOneofReturnType__daily_recording_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_requests) -> _WhichOneofReturnType__daily_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__generations) -> _WhichOneofReturnType__generations | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__outbound_requests) -> _WhichOneofReturnType__outbound_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__requests_per_second) -> _WhichOneofReturnType__requests_per_second | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__watches) -> _WhichOneofReturnType__watches | None: ...
+
+Global___UpdateCustomerLimitsRequest: _TypeAlias = UpdateCustomerLimitsRequest  # noqa: Y015
+
+@_typing.final
+class UpdateCustomerLimitsResponse(_message.Message):
+    """The customer whose limits were changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer, without the secret of its webhooks."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateCustomerLimitsResponse: _TypeAlias = UpdateCustomerLimitsResponse  # noqa: Y015
+
+@_typing.final
+class SuspendCustomerRequest(_message.Message):
+    """The customer to suspend."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    STOP_RUNNING_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the customer."""
+    stop_running: _builtins.bool
+    """Whether the customer's activeflows are stopped and its calls are hung up. Otherwise they go on until they end."""
+    idempotency_key: _builtins.str
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
+    """
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        stop_running: _builtins.bool = ...,
+        idempotency_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "idempotency_key", b"idempotency_key", "stop_running", b"stop_running"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SuspendCustomerRequest: _TypeAlias = SuspendCustomerRequest  # noqa: Y015
+
+@_typing.final
+class SuspendCustomerResponse(_message.Message):
+    """The customer that was suspended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer, without the secret of its webhooks."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SuspendCustomerResponse: _TypeAlias = SuspendCustomerResponse  # noqa: Y015
+
+@_typing.final
+class ResumeCustomerRequest(_message.Message):
+    """The customer to resume."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the customer."""
+    idempotency_key: _builtins.str
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
+    """
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        idempotency_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "idempotency_key", b"idempotency_key"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResumeCustomerRequest: _TypeAlias = ResumeCustomerRequest  # noqa: Y015
+
+@_typing.final
+class ResumeCustomerResponse(_message.Message):
+    """The customer that was resumed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer, without the secret of its webhooks."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResumeCustomerResponse: _TypeAlias = ResumeCustomerResponse  # noqa: Y015
+
+@_typing.final
+class DeleteCustomerRequest(_message.Message):
+    """The customer to delete."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the customer."""
+    expected_revision: _builtins.int
+    """The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
+    """
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+        expected_revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_revision", b"expected_revision", "id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteCustomerRequest: _TypeAlias = DeleteCustomerRequest  # noqa: Y015
+
+@_typing.final
+class DeleteCustomerResponse(_message.Message):
+    """The customer that was deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CUSTOMER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def customer(self) -> Global___Customer:
+        """The customer, without the secret of its webhooks."""
+
+    def __init__(
+        self,
+        *,
+        customer: Global___Customer | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer", b"customer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteCustomerResponse: _TypeAlias = DeleteCustomerResponse  # noqa: Y015

@@ -196,7 +196,9 @@ class SendMessageRequest(_message.Message):
     """
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """The sender: an address of type `tel`."""
+        """The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+        fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
+        """
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:

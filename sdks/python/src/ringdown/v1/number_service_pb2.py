@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ringdown/v1/number_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xc3\x02\n\x06Number\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x04 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x06 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x07 \x01(\t\x12-\n\ttm_create\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\x0b \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\xac\x01\n\x13\x43reateNumberRequest\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12,\n\x0fidempotency_key\x18\x06 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\";\n\x14\x43reateNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\"$\n\x10GetNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"8\n\x11GetNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\";\n\x12ListNumbersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"d\n\x13ListNumbersResponse\x12\x34\n\x07numbers\x18\x01 \x03(\x0b\x32\x13.ringdown.v1.NumberB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xd2\x01\n\x13UpdateNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\";\n\x14UpdateNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\"H\n\x13\x44\x65leteNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\";\n\x14\x44\x65leteNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number2\xf6\x04\n\rNumberService\x12u\n\x0c\x43reateNumber\x12 .ringdown.v1.CreateNumberRequest\x1a!.ringdown.v1.CreateNumberResponse\" \x82\xd3\xe4\x93\x02\x1a\"\r/v1.0/numbers:\x01*b\x06number\x12n\n\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x12/v1.0/numbers/{id}b\x06number\x12g\n\x0bListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12\x9b\x01\n\x0cUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"F\x82\xd3\xe4\x93\x02@\x1a\x12/v1.0/numbers/{id}:\x01*Z\x1f\x32\x12/v1.0/numbers/{id}:\x01*b\x06numberb\x06number\x12w\n\x0c\x44\x65leteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1c*\x12/v1.0/numbers/{id}b\x06numberb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n ringdown/v1/number_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xc3\x02\n\x06Number\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0e\n\x06number\x18\x03 \x01(\t\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x04 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x06 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x07 \x01(\t\x12-\n\ttm_create\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\x0b \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\xc7\x01\n\x13\x43reateNumberRequest\x12\x0e\n\x06number\x18\x01 \x01(\t\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12,\n\x0fidempotency_key\x18\x06 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\x12\x19\n\x0b\x63ustomer_id\x18\x07 \x01(\tB\x04\xa8\xd4\x18\x01\";\n\x14\x43reateNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\"$\n\x10GetNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"8\n\x11GetNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\"V\n\x12ListNumbersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x19\n\x0b\x63ustomer_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\"d\n\x13ListNumbersResponse\x12\x34\n\x07numbers\x18\x01 \x03(\x0b\x32\x13.ringdown.v1.NumberB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xd2\x01\n\x13UpdateNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1a\n\x0c\x63\x61ll_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1d\n\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\";\n\x14UpdateNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number\"H\n\x13\x44\x65leteNumberRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\";\n\x14\x44\x65leteNumberResponse\x12#\n\x06number\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Number2\x9e\x05\n\rNumberService\x12}\n\x0c\x43reateNumber\x12 .ringdown.v1.CreateNumberRequest\x1a!.ringdown.v1.CreateNumberResponse\"(\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1a\"\r/v1.0/numbers:\x01*b\x06number\x12v\n\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"*\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1c\x12\x12/v1.0/numbers/{id}b\x06number\x12o\n\x0bListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x1d\xa8\xd4\x18\x01\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12\xa3\x01\n\x0cUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"N\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02@\x1a\x12/v1.0/numbers/{id}:\x01*Z\x1f\x32\x12/v1.0/numbers/{id}:\x01*b\x06numberb\x06number\x12\x7f\n\x0c\x44\x65leteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"*\xa8\xd4\x18\x02\xb0\xd4\x18\x01\x82\xd3\xe4\x93\x02\x1c*\x12/v1.0/numbers/{id}b\x06numberb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,8 +51,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATENUMBERREQUEST'].fields_by_name['message_flow_id']._serialized_options = b'\250\324\030\001'
   _globals['_CREATENUMBERREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
   _globals['_CREATENUMBERREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272\324\030\017Idempotency-Key'
+  _globals['_CREATENUMBERREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_CREATENUMBERREQUEST'].fields_by_name['customer_id']._serialized_options = b'\250\324\030\001'
   _globals['_GETNUMBERREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_GETNUMBERREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_LISTNUMBERSREQUEST'].fields_by_name['customer_id']._loaded_options = None
+  _globals['_LISTNUMBERSREQUEST'].fields_by_name['customer_id']._serialized_options = b'\250\324\030\001'
   _globals['_LISTNUMBERSRESPONSE'].fields_by_name['numbers']._loaded_options = None
   _globals['_LISTNUMBERSRESPONSE'].fields_by_name['numbers']._serialized_options = b'\262\324\030\006result\320\324\030\001'
   _globals['_UPDATENUMBERREQUEST'].fields_by_name['id']._loaded_options = None
@@ -68,37 +72,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETENUMBERREQUEST'].fields_by_name['expected_revision']._loaded_options = None
   _globals['_DELETENUMBERREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_NUMBERSERVICE'].methods_by_name['CreateNumber']._loaded_options = None
-  _globals['_NUMBERSERVICE'].methods_by_name['CreateNumber']._serialized_options = b'\202\323\344\223\002\032\"\r/v1.0/numbers:\001*b\006number'
+  _globals['_NUMBERSERVICE'].methods_by_name['CreateNumber']._serialized_options = b'\250\324\030\002\260\324\030\001\202\323\344\223\002\032\"\r/v1.0/numbers:\001*b\006number'
   _globals['_NUMBERSERVICE'].methods_by_name['GetNumber']._loaded_options = None
-  _globals['_NUMBERSERVICE'].methods_by_name['GetNumber']._serialized_options = b'\202\323\344\223\002\034\022\022/v1.0/numbers/{id}b\006number'
+  _globals['_NUMBERSERVICE'].methods_by_name['GetNumber']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002\034\022\022/v1.0/numbers/{id}b\006number'
   _globals['_NUMBERSERVICE'].methods_by_name['ListNumbers']._loaded_options = None
-  _globals['_NUMBERSERVICE'].methods_by_name['ListNumbers']._serialized_options = b'\202\323\344\223\002\017\022\r/v1.0/numbers'
+  _globals['_NUMBERSERVICE'].methods_by_name['ListNumbers']._serialized_options = b'\250\324\030\001\260\324\030\001\202\323\344\223\002\017\022\r/v1.0/numbers'
   _globals['_NUMBERSERVICE'].methods_by_name['UpdateNumber']._loaded_options = None
-  _globals['_NUMBERSERVICE'].methods_by_name['UpdateNumber']._serialized_options = b'\202\323\344\223\002@\032\022/v1.0/numbers/{id}:\001*Z\0372\022/v1.0/numbers/{id}:\001*b\006numberb\006number'
+  _globals['_NUMBERSERVICE'].methods_by_name['UpdateNumber']._serialized_options = b'\250\324\030\002\260\324\030\001\202\323\344\223\002@\032\022/v1.0/numbers/{id}:\001*Z\0372\022/v1.0/numbers/{id}:\001*b\006numberb\006number'
   _globals['_NUMBERSERVICE'].methods_by_name['DeleteNumber']._loaded_options = None
-  _globals['_NUMBERSERVICE'].methods_by_name['DeleteNumber']._serialized_options = b'\202\323\344\223\002\034*\022/v1.0/numbers/{id}b\006number'
+  _globals['_NUMBERSERVICE'].methods_by_name['DeleteNumber']._serialized_options = b'\250\324\030\002\260\324\030\001\202\323\344\223\002\034*\022/v1.0/numbers/{id}b\006number'
   _globals['_NUMBER']._serialized_start=176
   _globals['_NUMBER']._serialized_end=499
   _globals['_CREATENUMBERREQUEST']._serialized_start=502
-  _globals['_CREATENUMBERREQUEST']._serialized_end=674
-  _globals['_CREATENUMBERRESPONSE']._serialized_start=676
-  _globals['_CREATENUMBERRESPONSE']._serialized_end=735
-  _globals['_GETNUMBERREQUEST']._serialized_start=737
-  _globals['_GETNUMBERREQUEST']._serialized_end=773
-  _globals['_GETNUMBERRESPONSE']._serialized_start=775
-  _globals['_GETNUMBERRESPONSE']._serialized_end=831
-  _globals['_LISTNUMBERSREQUEST']._serialized_start=833
-  _globals['_LISTNUMBERSREQUEST']._serialized_end=892
-  _globals['_LISTNUMBERSRESPONSE']._serialized_start=894
-  _globals['_LISTNUMBERSRESPONSE']._serialized_end=994
-  _globals['_UPDATENUMBERREQUEST']._serialized_start=997
-  _globals['_UPDATENUMBERREQUEST']._serialized_end=1207
-  _globals['_UPDATENUMBERRESPONSE']._serialized_start=1209
-  _globals['_UPDATENUMBERRESPONSE']._serialized_end=1268
-  _globals['_DELETENUMBERREQUEST']._serialized_start=1270
-  _globals['_DELETENUMBERREQUEST']._serialized_end=1342
-  _globals['_DELETENUMBERRESPONSE']._serialized_start=1344
-  _globals['_DELETENUMBERRESPONSE']._serialized_end=1403
-  _globals['_NUMBERSERVICE']._serialized_start=1406
-  _globals['_NUMBERSERVICE']._serialized_end=2036
+  _globals['_CREATENUMBERREQUEST']._serialized_end=701
+  _globals['_CREATENUMBERRESPONSE']._serialized_start=703
+  _globals['_CREATENUMBERRESPONSE']._serialized_end=762
+  _globals['_GETNUMBERREQUEST']._serialized_start=764
+  _globals['_GETNUMBERREQUEST']._serialized_end=800
+  _globals['_GETNUMBERRESPONSE']._serialized_start=802
+  _globals['_GETNUMBERRESPONSE']._serialized_end=858
+  _globals['_LISTNUMBERSREQUEST']._serialized_start=860
+  _globals['_LISTNUMBERSREQUEST']._serialized_end=946
+  _globals['_LISTNUMBERSRESPONSE']._serialized_start=948
+  _globals['_LISTNUMBERSRESPONSE']._serialized_end=1048
+  _globals['_UPDATENUMBERREQUEST']._serialized_start=1051
+  _globals['_UPDATENUMBERREQUEST']._serialized_end=1261
+  _globals['_UPDATENUMBERRESPONSE']._serialized_start=1263
+  _globals['_UPDATENUMBERRESPONSE']._serialized_end=1322
+  _globals['_DELETENUMBERREQUEST']._serialized_start=1324
+  _globals['_DELETENUMBERREQUEST']._serialized_end=1396
+  _globals['_DELETENUMBERRESPONSE']._serialized_start=1398
+  _globals['_DELETENUMBERRESPONSE']._serialized_end=1457
+  _globals['_NUMBERSERVICE']._serialized_start=1460
+  _globals['_NUMBERSERVICE']._serialized_end=2130
 # @@protoc_insertion_point(module_scope)

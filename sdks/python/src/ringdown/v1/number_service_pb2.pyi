@@ -100,6 +100,7 @@ class CreateNumberRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    CUSTOMER_ID_FIELD_NUMBER: _builtins.int
     number: _builtins.str
     """The number in E.164: `+` and 7 to 15 digits."""
     call_flow_id: _builtins.str
@@ -115,6 +116,8 @@ class CreateNumberRequest(_message.Message):
     effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
     repetition. In REST, it is the header `Idempotency-Key`.
     """
+    customer_id: _builtins.str
+    """The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty."""
     def __init__(
         self,
         *,
@@ -124,10 +127,11 @@ class CreateNumberRequest(_message.Message):
         name: _builtins.str = ...,
         detail: _builtins.str = ...,
         idempotency_key: _builtins.str = ...,
+        customer_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "detail", b"detail", "idempotency_key", b"idempotency_key", "message_flow_id", b"message_flow_id", "name", b"name", "number", b"number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "customer_id", b"customer_id", "detail", b"detail", "idempotency_key", b"idempotency_key", "message_flow_id", b"message_flow_id", "name", b"name", "number", b"number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -211,19 +215,23 @@ class ListNumbersRequest(_message.Message):
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    CUSTOMER_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
     """The `next_page_token` of the previous page. Empty for the first page."""
+    customer_id: _builtins.str
+    """The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty."""
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        customer_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer_id", b"customer_id", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

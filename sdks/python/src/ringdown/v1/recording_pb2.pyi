@@ -86,7 +86,9 @@ class Recording(_message.Message):
     status: Global___RecordingStatus.ValueType
     """Whether the file is available."""
     error: _builtins.str
-    """Why the recording failed. Empty if it did not."""
+    """Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+    their budget. Otherwise empty.
+    """
     duration: _builtins.int
     """The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second."""
     size: _builtins.int

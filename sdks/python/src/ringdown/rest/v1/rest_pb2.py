@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bringdown/rest/v1/rest.proto\x12\x10ringdown.rest.v1\x1a google/protobuf/descriptor.proto\"+\n\x0bTaggedOneof\x12\x0b\n\x03tag\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t:-\n\x04uuid\x12\x1d.google.protobuf.FieldOptions\x18\xc5\x8a\x03 \x01(\x08:-\n\x04name\x12\x1d.google.protobuf.FieldOptions\x18\xc6\x8a\x03 \x01(\t:/\n\x06header\x12\x1d.google.protobuf.FieldOptions\x18\xc7\x8a\x03 \x01(\t:/\n\x06single\x12\x1d.google.protobuf.FieldOptions\x18\xc8\x8a\x03 \x01(\t:-\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xc9\x8a\x03 \x01(\x08:/\n\x06listed\x12\x1d.google.protobuf.FieldOptions\x18\xca\x8a\x03 \x01(\x08:/\n\x06\x64\x65tail\x12\x1d.google.protobuf.FieldOptions\x18\xcb\x8a\x03 \x01(\x08:-\n\x04\x65tag\x12\x1d.google.protobuf.FieldOptions\x18\xcc\x8a\x03 \x01(\x08:1\n\x08if_match\x12\x1d.google.protobuf.FieldOptions\x18\xcd\x8a\x03 \x01(\x08:0\n\x05\x62rief\x12\x1f.google.protobuf.MessageOptions\x18\xc5\x8a\x03 \x01(\x08:N\n\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18\xc5\x8a\x03 \x01(\x0b\x32\x1d.ringdown.rest.v1.TaggedOneofb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bringdown/rest/v1/rest.proto\x12\x10ringdown.rest.v1\x1a google/protobuf/descriptor.proto\"+\n\x0bTaggedOneof\x12\x0b\n\x03tag\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\t*L\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\r\n\tROLE_READ\x10\x01\x12\x10\n\x0cROLE_OPERATE\x10\x02\x12\r\n\tROLE_FULL\x10\x03:-\n\x04uuid\x12\x1d.google.protobuf.FieldOptions\x18\xc5\x8a\x03 \x01(\x08:-\n\x04name\x12\x1d.google.protobuf.FieldOptions\x18\xc6\x8a\x03 \x01(\t:/\n\x06header\x12\x1d.google.protobuf.FieldOptions\x18\xc7\x8a\x03 \x01(\t:/\n\x06single\x12\x1d.google.protobuf.FieldOptions\x18\xc8\x8a\x03 \x01(\t:-\n\x04json\x12\x1d.google.protobuf.FieldOptions\x18\xc9\x8a\x03 \x01(\x08:/\n\x06listed\x12\x1d.google.protobuf.FieldOptions\x18\xca\x8a\x03 \x01(\x08:/\n\x06\x64\x65tail\x12\x1d.google.protobuf.FieldOptions\x18\xcb\x8a\x03 \x01(\x08:-\n\x04\x65tag\x12\x1d.google.protobuf.FieldOptions\x18\xcc\x8a\x03 \x01(\x08:1\n\x08if_match\x12\x1d.google.protobuf.FieldOptions\x18\xcd\x8a\x03 \x01(\x08:0\n\x05\x62rief\x12\x1f.google.protobuf.MessageOptions\x18\xc5\x8a\x03 \x01(\x08:F\n\x04role\x12\x1e.google.protobuf.MethodOptions\x18\xc5\x8a\x03 \x01(\x0e\x32\x16.ringdown.rest.v1.Role:3\n\toperators\x12\x1e.google.protobuf.MethodOptions\x18\xc6\x8a\x03 \x01(\x08:N\n\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18\xc5\x8a\x03 \x01(\x0b\x32\x1d.ringdown.rest.v1.TaggedOneofb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'ringdown.rest.v1.rest_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_ROLE']._serialized_start=128
+  _globals['_ROLE']._serialized_end=204
   _globals['_TAGGEDONEOF']._serialized_start=83
   _globals['_TAGGEDONEOF']._serialized_end=126
 # @@protoc_insertion_point(module_scope)

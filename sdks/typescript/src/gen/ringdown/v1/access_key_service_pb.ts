@@ -2,8 +2,8 @@
 // @generated from file ringdown/v1/access_key_service.proto (package ringdown.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -14,10 +14,10 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/access_key_service.proto.
  */
 export const file_ringdown_v1_access_key_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRyaW5nZG93bi92MS9hY2Nlc3Nfa2V5X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIrcCCglBY2Nlc3NLZXkSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSCwoDa2V5GAUgASgJEi0KCXRtX2V4cGlyZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YCiABKANCBODUGAEikwEKFkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIOCgZkZXRhaWwYAiABKAkSLQoJdG1fZXhwaXJlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiRQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSInChNHZXRBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIkIKFEdldEFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiPgoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIm4KFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USOwoLYWNjZXNzX2tleXMYASADKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXlCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKaAQoWVXBkYXRlQWNjZXNzS2V5UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIMCgRuYW1lGAIgASgJEg4KBmRldGFpbBgDIAEoCRIvCgt1cGRhdGVfbWFzaxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSHwoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANCBOjUGAEiRQoXVXBkYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSJLChZEZWxldGVBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEh8KEWV4cGVjdGVkX3JldmlzaW9uGAIgASgDQgTo1BgBIkUKF0RlbGV0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkyzgUKEEFjY2Vzc0tleVNlcnZpY2UShQEKD0NyZWF0ZUFjY2Vzc0tleRIjLnJpbmdkb3duLnYxLkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5yaW5nZG93bi52MS5DcmVhdGVBY2Nlc3NLZXlSZXNwb25zZSIngtPkkwIhOgEqYgphY2Nlc3Nfa2V5IhAvdjEuMC9hY2Nlc3NrZXlzEn4KDEdldEFjY2Vzc0tleRIgLnJpbmdkb3duLnYxLkdldEFjY2Vzc0tleVJlcXVlc3QaIS5yaW5nZG93bi52MS5HZXRBY2Nlc3NLZXlSZXNwb25zZSIpgtPkkwIjYgphY2Nlc3Nfa2V5EhUvdjEuMC9hY2Nlc3NrZXlzL3tpZH0ScwoOTGlzdEFjY2Vzc0tleXMSIi5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1JlcXVlc3QaIy5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1Jlc3BvbnNlIhiC0+STAhISEC92MS4wL2FjY2Vzc2tleXMSsgEKD1VwZGF0ZUFjY2Vzc0tleRIjLnJpbmdkb3duLnYxLlVwZGF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5yaW5nZG93bi52MS5VcGRhdGVBY2Nlc3NLZXlSZXNwb25zZSJUgtPkkwJOOgEqWiY6ASpiCmFjY2Vzc19rZXkyFS92MS4wL2FjY2Vzc2tleXMve2lkfWIKYWNjZXNzX2tleRoVL3YxLjAvYWNjZXNza2V5cy97aWR9EocBCg9EZWxldGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5EZWxldGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuRGVsZXRlQWNjZXNzS2V5UmVzcG9uc2UiKYLT5JMCI2IKYWNjZXNzX2tleSoVL3YxLjAvYWNjZXNza2V5cy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
+  fileDesc("CiRyaW5nZG93bi92MS9hY2Nlc3Nfa2V5X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIpIDCglBY2Nlc3NLZXkSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSCwoDa2V5GAUgASgJEigKBHJvbGUYCyABKA4yGi5yaW5nZG93bi52MS5BY2Nlc3NLZXlSb2xlEi0KCXRtX2V4cGlyZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdG1fbGFzdF91c2UYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2NyZWF0ZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fdXBkYXRlGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV9kZWxldGUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAogASgDQgTg1BgBIr0BChZDcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0EgwKBG5hbWUYASABKAkSDgoGZGV0YWlsGAIgASgJEigKBHJvbGUYBSABKA4yGi5yaW5nZG93bi52MS5BY2Nlc3NLZXlSb2xlEi0KCXRtX2V4cGlyZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoPaWRlbXBvdGVuY3lfa2V5GAQgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IkUKF0NyZWF0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiJwoTR2V0QWNjZXNzS2V5UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASJCChRHZXRBY2Nlc3NLZXlSZXNwb25zZRIqCgphY2Nlc3Nfa2V5GAEgASgLMhYucmluZ2Rvd24udjEuQWNjZXNzS2V5Ij4KFUxpc3RBY2Nlc3NLZXlzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJuChZMaXN0QWNjZXNzS2V5c1Jlc3BvbnNlEjsKC2FjY2Vzc19rZXlzGAEgAygLMhYucmluZ2Rvd24udjEuQWNjZXNzS2V5Qg6y1BgGcmVzdWx00NQYARIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkimgEKFlVwZGF0ZUFjY2Vzc0tleVJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSLwoLdXBkYXRlX21hc2sYBCABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEh8KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgDQgTo1BgBIkUKF1VwZGF0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiSwoWRGVsZXRlQWNjZXNzS2V5UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIfChFleHBlY3RlZF9yZXZpc2lvbhgCIAEoA0IE6NQYASJFChdEZWxldGVBY2Nlc3NLZXlSZXNwb25zZRIqCgphY2Nlc3Nfa2V5GAEgASgLMhYucmluZ2Rvd24udjEuQWNjZXNzS2V5Kp8BCg1BY2Nlc3NLZXlSb2xlEh8KG0FDQ0VTU19LRVlfUk9MRV9VTlNQRUNJRklFRBAAEhgKFEFDQ0VTU19LRVlfUk9MRV9GVUxMEAESGwoXQUNDRVNTX0tFWV9ST0xFX09QRVJBVEUQAhIYChRBQ0NFU1NfS0VZX1JPTEVfUkVBRBADEhwKGEFDQ0VTU19LRVlfUk9MRV9PUEVSQVRPUhAEMvcFChBBY2Nlc3NLZXlTZXJ2aWNlEo0BCg9DcmVhdGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5DcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2UiL6jUGAOw1BgBgtPkkwIhOgEqYgphY2Nlc3Nfa2V5IhAvdjEuMC9hY2Nlc3NrZXlzEoYBCgxHZXRBY2Nlc3NLZXkSIC5yaW5nZG93bi52MS5HZXRBY2Nlc3NLZXlSZXF1ZXN0GiEucmluZ2Rvd24udjEuR2V0QWNjZXNzS2V5UmVzcG9uc2UiMajUGAGw1BgBgtPkkwIjYgphY2Nlc3Nfa2V5EhUvdjEuMC9hY2Nlc3NrZXlzL3tpZH0SewoOTGlzdEFjY2Vzc0tleXMSIi5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1JlcXVlc3QaIy5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1Jlc3BvbnNlIiCo1BgBsNQYAYLT5JMCEhIQL3YxLjAvYWNjZXNza2V5cxK6AQoPVXBkYXRlQWNjZXNzS2V5EiMucmluZ2Rvd24udjEuVXBkYXRlQWNjZXNzS2V5UmVxdWVzdBokLnJpbmdkb3duLnYxLlVwZGF0ZUFjY2Vzc0tleVJlc3BvbnNlIlyo1BgDsNQYAYLT5JMCTjoBKlomOgEqYgphY2Nlc3Nfa2V5MhUvdjEuMC9hY2Nlc3NrZXlzL3tpZH1iCmFjY2Vzc19rZXkaFS92MS4wL2FjY2Vzc2tleXMve2lkfRKPAQoPRGVsZXRlQWNjZXNzS2V5EiMucmluZ2Rvd24udjEuRGVsZXRlQWNjZXNzS2V5UmVxdWVzdBokLnJpbmdkb3duLnYxLkRlbGV0ZUFjY2Vzc0tleVJlc3BvbnNlIjGo1BgDsNQYAYLT5JMCI2IKYWNjZXNzX2tleSoVL3YxLjAvYWNjZXNza2V5cy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
- * A credential of a customer.
+ * A credential of a customer or of an operator.
  *
  * @generated from message ringdown.v1.AccessKey
  */
@@ -30,7 +30,7 @@ export type AccessKey = Message<"ringdown.v1.AccessKey"> & {
   id: string;
 
   /**
-   * Id of the customer that owns the resource.
+   * Id of the customer that owns the resource. Empty for an operator's key.
    *
    * @generated from field: string customer_id = 2;
    */
@@ -59,11 +59,26 @@ export type AccessKey = Message<"ringdown.v1.AccessKey"> & {
   key: string;
 
   /**
+   * What the key may do.
+   *
+   * @generated from field: ringdown.v1.AccessKeyRole role = 11;
+   */
+  role: AccessKeyRole;
+
+  /**
    * When the key expires. Not set if it never expires.
    *
    * @generated from field: google.protobuf.Timestamp tm_expire = 6;
    */
   tmExpire?: Timestamp | undefined;
+
+  /**
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   *
+   * @generated from field: google.protobuf.Timestamp tm_last_use = 12;
+   */
+  tmLastUse?: Timestamp | undefined;
 
   /**
    * When the resource was created.
@@ -120,6 +135,13 @@ export type CreateAccessKeyRequest = Message<"ringdown.v1.CreateAccessKeyRequest
    * @generated from field: string detail = 2;
    */
   detail: string;
+
+  /**
+   * What the key may do, at most what the caller's own key may do. If not set, `full`.
+   *
+   * @generated from field: ringdown.v1.AccessKeyRole role = 5;
+   */
+  role: AccessKeyRole;
 
   /**
    * When the key expires. Not set if it never expires.
@@ -392,13 +414,64 @@ export const DeleteAccessKeyResponseSchema: GenMessage<DeleteAccessKeyResponse> 
   messageDesc(file_ringdown_v1_access_key_service, 10);
 
 /**
+ * What an access key may do. Everything else fails with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
+ *
+ * @generated from enum ringdown.v1.AccessKeyRole
+ */
+export enum AccessKeyRole {
+  /**
+   * Not set. A new key is then a full key, and an operator's is another operator's key.
+   *
+   * @generated from enum value: ACCESS_KEY_ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Everything that belongs to the customer.
+   *
+   * @generated from enum value: ACCESS_KEY_ROLE_FULL = 1;
+   */
+  FULL = 1,
+
+  /**
+   * Everything except creating, changing and deleting access keys and changing the customer.
+   *
+   * @generated from enum value: ACCESS_KEY_ROLE_OPERATE = 2;
+   */
+  OPERATE = 2,
+
+  /**
+   * Reading: it changes nothing.
+   *
+   * @generated from enum value: ACCESS_KEY_ROLE_READ = 3;
+   */
+  READ = 3,
+
+  /**
+   * The key belongs to an operator of the server, not to a customer: it manages customers, their limits and their
+   * numbers, and has no access to their calls, activeflows, flows, messages and recordings. Only an operator's key
+   * creates one.
+   *
+   * @generated from enum value: ACCESS_KEY_ROLE_OPERATOR = 4;
+   */
+  OPERATOR = 4,
+}
+
+/**
+ * Describes the enum ringdown.v1.AccessKeyRole.
+ */
+export const AccessKeyRoleSchema: GenEnum<AccessKeyRole> = /*@__PURE__*/
+  enumDesc(file_ringdown_v1_access_key_service, 0);
+
+/**
  * Manages access keys, the credentials that programs use.
  *
  * @generated from service ringdown.v1.AccessKeyService
  */
 export const AccessKeyService: GenService<{
   /**
-   * Creates an access key. Only this response contains the key itself.
+   * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+   * own.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.CreateAccessKey
    */
@@ -441,7 +514,8 @@ export const AccessKeyService: GenService<{
     output: typeof UpdateAccessKeyResponseSchema;
   },
   /**
-   * Deletes an access key. It is refused from now on.
+   * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+   * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.DeleteAccessKey
    */

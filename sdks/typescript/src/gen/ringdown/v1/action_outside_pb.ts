@@ -212,7 +212,7 @@ export const ConversationSendOptionSchema: GenMessage<ConversationSendOption> = 
   messageDesc(file_ringdown_v1_action_outside, 4);
 
 /**
- * Sends an email by SMTP.
+ * Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
  *
  * @generated from message ringdown.v1.EmailSendOption
  */
@@ -283,7 +283,8 @@ export const EmailAttachmentSchema: GenMessage<EmailAttachment> = /*@__PURE__*/
 
 /**
  * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
- * `{activeflow, call, variables}`; the response contains the actions.
+ * `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+ * (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
  *
  * @generated from message ringdown.v1.FetchOption
  */
@@ -318,7 +319,8 @@ export const FetchOptionSchema: GenMessage<FetchOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_outside, 7);
 
 /**
- * Sends a text message to each destination. Sets `voipbin.message.sent_ids`.
+ * Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+ * activeflow.
  *
  * @generated from message ringdown.v1.MessageSendOption
  */
@@ -354,7 +356,8 @@ export const MessageSendOptionSchema: GenMessage<MessageSendOption> = /*@__PURE_
 
 /**
  * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
- * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+ * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+ * a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
  *
  * @generated from message ringdown.v1.WebhookSendOption
  */

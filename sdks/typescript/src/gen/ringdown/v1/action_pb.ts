@@ -428,7 +428,9 @@ export const ActionSchema: GenMessage<Action> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action, 0);
 
 /**
- * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
+ * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+ * none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+ * within your limits.
  *
  * @generated from message ringdown.v1.CallOption
  */
@@ -462,7 +464,7 @@ export type CallOption = Message<"ringdown.v1.CallOption"> & {
   actions: Action[];
 
   /**
-   * Whether the new calls end together with this one. Default: false.
+   * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
    *
    * @generated from field: optional bool chained = 5;
    */

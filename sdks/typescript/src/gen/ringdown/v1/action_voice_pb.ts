@@ -119,7 +119,8 @@ export const ConferenceJoinOptionSchema: GenMessage<ConferenceJoinOption> = /*@_
 /**
  * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
  * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
- * `voipbin.connect.call_id` and `voipbin.connect.reason`.
+ * `voipbin.connect.call_id` and `voipbin.connect.reason`. Dials all destinations or none: the action fails with
+ * `TOO_MANY_CALLS` if they do not all fit within your limit of calls.
  *
  * @generated from message ringdown.v1.ConnectOption
  */
@@ -466,7 +467,8 @@ export const QueueJoinOptionSchema: GenMessage<QueueJoinOption> = /*@__PURE__*/
 
 /**
  * Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
- * `voipbin.recording.reference_id`.
+ * `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+ * the action fails with `BUDGET_USED_UP` if nothing is left of it.
  *
  * @generated from message ringdown.v1.RecordingStartOption
  */

@@ -422,7 +422,8 @@ export enum EndReason {
   FAILED = 4,
 
   /**
-   * The activeflow reached a limit, such as 10,000 actions in total.
+   * The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+   * mails or HTTP requests.
    *
    * @generated from enum value: END_REASON_LIMIT = 5;
    */

@@ -8,13 +8,15 @@ import { file_google_api_annotations } from "../../google/api/annotations_pb.js"
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_ringdown_rest_v1_rest } from "../rest/v1/rest_pb.js";
+import type { AccessKey } from "./access_key_service_pb.js";
+import { file_ringdown_v1_access_key_service } from "./access_key_service_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file ringdown/v1/customer_service.proto.
  */
 export const file_ringdown_v1_customer_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJyaW5nZG93bi92MS9jdXN0b21lcl9zZXJ2aWNlLnByb3RvEgtyaW5nZG93bi52MSL1AQoIQ3VzdG9tZXISEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSEwoLd2ViaG9va191cmkYBCABKAkSFgoOd2ViaG9va19tZXRob2QYBSABKAkSFgoOd2ViaG9va19zZWNyZXQYBiABKAkSLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTg1BgBIhQKEkdldEN1c3RvbWVyUmVxdWVzdCI+ChNHZXRDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIi0wEKFVVwZGF0ZUN1c3RvbWVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEg4KBmRldGFpbBgCIAEoCRITCgt3ZWJob29rX3VyaRgDIAEoCRIWCg53ZWJob29rX21ldGhvZBgEIAEoCRIdChVyb3RhdGVfd2ViaG9va19zZWNyZXQYBSABKAgSLwoLdXBkYXRlX21hc2sYBiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEh8KEWV4cGVjdGVkX3JldmlzaW9uGAcgASgDQgTo1BgBIkEKFlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2USJwoIY3VzdG9tZXIYASABKAsyFS5yaW5nZG93bi52MS5DdXN0b21lcjKlAgoPQ3VzdG9tZXJTZXJ2aWNlEnIKC0dldEN1c3RvbWVyEh8ucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiAucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXNwb25zZSIggtPkkwIaYghjdXN0b21lchIOL3YxLjAvY3VzdG9tZXISnQEKDlVwZGF0ZUN1c3RvbWVyEiIucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0GiMucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJSZXNwb25zZSJCgtPkkwI8OgEqWh06ASpiCGN1c3RvbWVyMg4vdjEuMC9jdXN0b21lcmIIY3VzdG9tZXIaDi92MS4wL2N1c3RvbWVyYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
+  fileDesc("CiJyaW5nZG93bi92MS9jdXN0b21lcl9zZXJ2aWNlLnByb3RvEgtyaW5nZG93bi52MSKBAwoIQ3VzdG9tZXISEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSEwoLd2ViaG9va191cmkYBCABKAkSFgoOd2ViaG9va19tZXRob2QYBSABKAkSFgoOd2ViaG9va19zZWNyZXQYBiABKAkSLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTg1BgBEisKBmxpbWl0cxgKIAEoCzIbLnJpbmdkb3duLnYxLkN1c3RvbWVyTGltaXRzEi4KCnRtX3N1c3BlbmQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi/gYKDkN1c3RvbWVyTGltaXRzEiAKE3JlcXVlc3RzX3Blcl9zZWNvbmQYASABKANIAIgBARISCgVjYWxscxgCIAEoA0gBiAEBEh0KEGNhbGxzX3Blcl9zZWNvbmQYAyABKANIAogBARIYCgthY3RpdmVmbG93cxgEIAEoA0gDiAEBEhQKB3dhdGNoZXMYBSABKANIBIgBARIeChFvdXRib3VuZF9yZXF1ZXN0cxgGIAEoA0gFiAEBEhgKC2dlbmVyYXRpb25zGAcgASgDSAaIAQESJQoYYWN0aXZlZmxvd19oaXN0b3J5X2J5dGVzGAggASgDSAeIAQESJwoaYWN0aXZlZmxvd19yZWNvcmRpbmdfYnl0ZXMYCSABKANICIgBARIgChNhY3RpdmVmbG93X21lc3NhZ2VzGAogASgDSAmIAQESHQoQYWN0aXZlZmxvd19tYWlscxgLIAEoA0gKiAEBEiAKE2FjdGl2ZWZsb3dfcmVxdWVzdHMYDCABKANIC4gBARIgChNkYWlseV9oaXN0b3J5X2J5dGVzGA0gASgDSAyIAQESIgoVZGFpbHlfcmVjb3JkaW5nX2J5dGVzGA4gASgDSA2IAQESGwoOZGFpbHlfbWVzc2FnZXMYDyABKANIDogBARIYCgtkYWlseV9tYWlscxgQIAEoA0gPiAEBEhsKDmRhaWx5X3JlcXVlc3RzGBEgASgDSBCIAQFCFgoUX3JlcXVlc3RzX3Blcl9zZWNvbmRCCAoGX2NhbGxzQhMKEV9jYWxsc19wZXJfc2Vjb25kQg4KDF9hY3RpdmVmbG93c0IKCghfd2F0Y2hlc0IUChJfb3V0Ym91bmRfcmVxdWVzdHNCDgoMX2dlbmVyYXRpb25zQhsKGV9hY3RpdmVmbG93X2hpc3RvcnlfYnl0ZXNCHQobX2FjdGl2ZWZsb3dfcmVjb3JkaW5nX2J5dGVzQhYKFF9hY3RpdmVmbG93X21lc3NhZ2VzQhMKEV9hY3RpdmVmbG93X21haWxzQhYKFF9hY3RpdmVmbG93X3JlcXVlc3RzQhYKFF9kYWlseV9oaXN0b3J5X2J5dGVzQhgKFl9kYWlseV9yZWNvcmRpbmdfYnl0ZXNCEQoPX2RhaWx5X21lc3NhZ2VzQg4KDF9kYWlseV9tYWlsc0IRCg9fZGFpbHlfcmVxdWVzdHMiFAoSR2V0Q3VzdG9tZXJSZXF1ZXN0Ij4KE0dldEN1c3RvbWVyUmVzcG9uc2USJwoIY3VzdG9tZXIYASABKAsyFS5yaW5nZG93bi52MS5DdXN0b21lciLTAQoVVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0EgwKBG5hbWUYASABKAkSDgoGZGV0YWlsGAIgASgJEhMKC3dlYmhvb2tfdXJpGAMgASgJEhYKDndlYmhvb2tfbWV0aG9kGAQgASgJEh0KFXJvdGF0ZV93ZWJob29rX3NlY3JldBgFIAEoCBIvCgt1cGRhdGVfbWFzaxgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSHwoRZXhwZWN0ZWRfcmV2aXNpb24YByABKANCBOjUGAEiQQoWVXBkYXRlQ3VzdG9tZXJSZXNwb25zZRInCghjdXN0b21lchgBIAEoCzIVLnJpbmdkb3duLnYxLkN1c3RvbWVyIj0KFExpc3RDdXN0b21lcnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJImoKFUxpc3RDdXN0b21lcnNSZXNwb25zZRI4CgljdXN0b21lcnMYASADKAsyFS5yaW5nZG93bi52MS5DdXN0b21lckIOstQYBnJlc3VsdNDUGAESFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlMKFUNyZWF0ZUN1c3RvbWVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEiwKD2lkZW1wb3RlbmN5X2tleRgCIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSJtChZDcmVhdGVDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXISKgoKYWNjZXNzX2tleRgCIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSIpChVHZXRDdXN0b21lclVzZVJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiagoWR2V0Q3VzdG9tZXJVc2VSZXNwb25zZRInCghjdXN0b21lchgBIAEoCzIVLnJpbmdkb3duLnYxLkN1c3RvbWVyEicKBXVzYWdlGAIgASgLMhgucmluZ2Rvd24udjEuQ3VzdG9tZXJVc2UipQEKC0N1c3RvbWVyVXNlEg0KBWNhbGxzGAEgASgDEhMKC2FjdGl2ZWZsb3dzGAIgASgDEg8KB3dhdGNoZXMYAyABKAMSFQoNaGlzdG9yeV9ieXRlcxgEIAEoAxIXCg9yZWNvcmRpbmdfYnl0ZXMYBSABKAMSEAoIbWVzc2FnZXMYBiABKAMSDQoFbWFpbHMYByABKAMSEAoIcmVxdWVzdHMYCCABKAMi7wcKG1VwZGF0ZUN1c3RvbWVyTGltaXRzUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIgChNyZXF1ZXN0c19wZXJfc2Vjb25kGAIgASgDSACIAQESEgoFY2FsbHMYAyABKANIAYgBARIdChBjYWxsc19wZXJfc2Vjb25kGAQgASgDSAKIAQESGAoLYWN0aXZlZmxvd3MYBSABKANIA4gBARIUCgd3YXRjaGVzGAYgASgDSASIAQESHgoRb3V0Ym91bmRfcmVxdWVzdHMYByABKANIBYgBARIYCgtnZW5lcmF0aW9ucxgIIAEoA0gGiAEBEiUKGGFjdGl2ZWZsb3dfaGlzdG9yeV9ieXRlcxgJIAEoA0gHiAEBEicKGmFjdGl2ZWZsb3dfcmVjb3JkaW5nX2J5dGVzGAogASgDSAiIAQESIAoTYWN0aXZlZmxvd19tZXNzYWdlcxgLIAEoA0gJiAEBEh0KEGFjdGl2ZWZsb3dfbWFpbHMYDCABKANICogBARIgChNhY3RpdmVmbG93X3JlcXVlc3RzGA0gASgDSAuIAQESIAoTZGFpbHlfaGlzdG9yeV9ieXRlcxgOIAEoA0gMiAEBEiIKFWRhaWx5X3JlY29yZGluZ19ieXRlcxgPIAEoA0gNiAEBEhsKDmRhaWx5X21lc3NhZ2VzGBAgASgDSA6IAQESGAoLZGFpbHlfbWFpbHMYESABKANID4gBARIbCg5kYWlseV9yZXF1ZXN0cxgSIAEoA0gQiAEBEi8KC3VwZGF0ZV9tYXNrGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIfChFleHBlY3RlZF9yZXZpc2lvbhgUIAEoA0IE6NQYAUIWChRfcmVxdWVzdHNfcGVyX3NlY29uZEIICgZfY2FsbHNCEwoRX2NhbGxzX3Blcl9zZWNvbmRCDgoMX2FjdGl2ZWZsb3dzQgoKCF93YXRjaGVzQhQKEl9vdXRib3VuZF9yZXF1ZXN0c0IOCgxfZ2VuZXJhdGlvbnNCGwoZX2FjdGl2ZWZsb3dfaGlzdG9yeV9ieXRlc0IdChtfYWN0aXZlZmxvd19yZWNvcmRpbmdfYnl0ZXNCFgoUX2FjdGl2ZWZsb3dfbWVzc2FnZXNCEwoRX2FjdGl2ZWZsb3dfbWFpbHNCFgoUX2FjdGl2ZWZsb3dfcmVxdWVzdHNCFgoUX2RhaWx5X2hpc3RvcnlfYnl0ZXNCGAoWX2RhaWx5X3JlY29yZGluZ19ieXRlc0IRCg9fZGFpbHlfbWVzc2FnZXNCDgoMX2RhaWx5X21haWxzQhEKD19kYWlseV9yZXF1ZXN0cyJHChxVcGRhdGVDdXN0b21lckxpbWl0c1Jlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIibgoWU3VzcGVuZEN1c3RvbWVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIUCgxzdG9wX3J1bm5pbmcYAiABKAgSLAoPaWRlbXBvdGVuY3lfa2V5GAMgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IkIKF1N1c3BlbmRDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIiVwoVUmVzdW1lQ3VzdG9tZXJSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEiwKD2lkZW1wb3RlbmN5X2tleRgCIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSJBChZSZXN1bWVDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIiSgoVRGVsZXRlQ3VzdG9tZXJSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEh8KEWV4cGVjdGVkX3JldmlzaW9uGAIgASgDQgTo1BgBIkEKFkRlbGV0ZUN1c3RvbWVyUmVzcG9uc2USJwoIY3VzdG9tZXIYASABKAsyFS5yaW5nZG93bi52MS5DdXN0b21lcjKeCgoPQ3VzdG9tZXJTZXJ2aWNlEnYKC0dldEN1c3RvbWVyEh8ucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiAucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXNwb25zZSIkqNQYAYLT5JMCGmIIY3VzdG9tZXISDi92MS4wL2N1c3RvbWVyEqEBCg5VcGRhdGVDdXN0b21lchIiLnJpbmdkb3duLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdBojLnJpbmdkb3duLnYxLlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2UiRqjUGAOC0+STAjw6ASpaHToBKmIIY3VzdG9tZXIyDi92MS4wL2N1c3RvbWVyYghjdXN0b21lchoOL3YxLjAvY3VzdG9tZXIScwoNTGlzdEN1c3RvbWVycxIhLnJpbmdkb3duLnYxLkxpc3RDdXN0b21lcnNSZXF1ZXN0GiIucmluZ2Rvd24udjEuTGlzdEN1c3RvbWVyc1Jlc3BvbnNlIhuw1BgBgtPkkwIREg8vdjEuMC9jdXN0b21lcnMSeQoOQ3JlYXRlQ3VzdG9tZXISIi5yaW5nZG93bi52MS5DcmVhdGVDdXN0b21lclJlcXVlc3QaIy5yaW5nZG93bi52MS5DcmVhdGVDdXN0b21lclJlc3BvbnNlIh6w1BgBgtPkkwIUOgEqIg8vdjEuMC9jdXN0b21lcnMSfwoOR2V0Q3VzdG9tZXJVc2USIi5yaW5nZG93bi52MS5HZXRDdXN0b21lclVzZVJlcXVlc3QaIy5yaW5nZG93bi52MS5HZXRDdXN0b21lclVzZVJlc3BvbnNlIiSo1BgBsNQYAYLT5JMCFhIUL3YxLjAvY3VzdG9tZXJzL3tpZH0SzQEKFFVwZGF0ZUN1c3RvbWVyTGltaXRzEigucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJMaW1pdHNSZXF1ZXN0GikucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJMaW1pdHNSZXNwb25zZSJgsNQYAYLT5JMCVjoBKloqOgEqYghjdXN0b21lcjIbL3YxLjAvY3VzdG9tZXJzL3tpZH0vbGltaXRzYghjdXN0b21lchobL3YxLjAvY3VzdG9tZXJzL3tpZH0vbGltaXRzEpMBCg9TdXNwZW5kQ3VzdG9tZXISIy5yaW5nZG93bi52MS5TdXNwZW5kQ3VzdG9tZXJSZXF1ZXN0GiQucmluZ2Rvd24udjEuU3VzcGVuZEN1c3RvbWVyUmVzcG9uc2UiNbDUGAGC0+STAis6ASpiCGN1c3RvbWVyIhwvdjEuMC9jdXN0b21lcnMve2lkfS9zdXNwZW5kEo8BCg5SZXN1bWVDdXN0b21lchIiLnJpbmdkb3duLnYxLlJlc3VtZUN1c3RvbWVyUmVxdWVzdBojLnJpbmdkb3duLnYxLlJlc3VtZUN1c3RvbWVyUmVzcG9uc2UiNLDUGAGC0+STAio6ASpiCGN1c3RvbWVyIhsvdjEuMC9jdXN0b21lcnMve2lkfS9yZXN1bWUShQEKDkRlbGV0ZUN1c3RvbWVyEiIucmluZ2Rvd24udjEuRGVsZXRlQ3VzdG9tZXJSZXF1ZXN0GiMucmluZ2Rvd24udjEuRGVsZXRlQ3VzdG9tZXJSZXNwb25zZSIqsNQYAYLT5JMCIGIIY3VzdG9tZXIqFC92MS4wL2N1c3RvbWVycy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_access_key_service]);
 
 /**
  * A customer.
@@ -37,15 +39,15 @@ export type Customer = Message<"ringdown.v1.Customer"> & {
   name: string;
 
   /**
-   * A note for your own use.
+   * A note for your own use. Operators do not see it.
    *
    * @generated from field: string detail = 3;
    */
   detail: string;
 
   /**
-   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-   * WebhookService describes what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+   * do not see it. WebhookService describes what is sent.
    *
    * @generated from field: string webhook_uri = 4;
    */
@@ -86,6 +88,27 @@ export type Customer = Message<"ringdown.v1.Customer"> & {
    * @generated from field: int64 revision = 9;
    */
   revision: bigint;
+
+  /**
+   * The limits of the customer. An operator sets them.
+   *
+   * @generated from field: ringdown.v1.CustomerLimits limits = 10;
+   */
+  limits?: CustomerLimits | undefined;
+
+  /**
+   * Since when the customer is suspended. Not set if it is not suspended.
+   *
+   * @generated from field: google.protobuf.Timestamp tm_suspend = 11;
+   */
+  tmSuspend?: Timestamp | undefined;
+
+  /**
+   * When the customer was deleted. Not set if it is not deleted.
+   *
+   * @generated from field: google.protobuf.Timestamp tm_delete = 12;
+   */
+  tmDelete?: Timestamp | undefined;
 };
 
 /**
@@ -94,6 +117,141 @@ export type Customer = Message<"ringdown.v1.Customer"> & {
  */
 export const CustomerSchema: GenMessage<Customer> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_customer_service, 0);
+
+/**
+ * What a customer may use at a time, each second, in one activeflow and each day (UTC). Requests and actions beyond a
+ * limit fail with RESOURCE_EXHAUSTED. 0 allows nothing. Where an operator sets limits, a field that is not set stands
+ * for the server's default.
+ *
+ * @generated from message ringdown.v1.CustomerLimits
+ */
+export type CustomerLimits = Message<"ringdown.v1.CustomerLimits"> & {
+  /**
+   * API requests per second, averaged over two seconds.
+   *
+   * @generated from field: optional int64 requests_per_second = 1;
+   */
+  requestsPerSecond?: bigint | undefined;
+
+  /**
+   * Calls that are not hung up, those that flows make included.
+   *
+   * @generated from field: optional int64 calls = 2;
+   */
+  calls?: bigint | undefined;
+
+  /**
+   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   *
+   * @generated from field: optional int64 calls_per_second = 3;
+   */
+  callsPerSecond?: bigint | undefined;
+
+  /**
+   * Activeflows that have not ended.
+   *
+   * @generated from field: optional int64 activeflows = 4;
+   */
+  activeflows?: bigint | undefined;
+
+  /**
+   * Open watches.
+   *
+   * @generated from field: optional int64 watches = 5;
+   */
+  watches?: bigint | undefined;
+
+  /**
+   * HTTP requests of flows and webhooks that are under way at the same time.
+   *
+   * @generated from field: optional int64 outbound_requests = 6;
+   */
+  outboundRequests?: bigint | undefined;
+
+  /**
+   * How many activeflows may start each other in a row, by `call`, on_complete or the end of a recording.
+   *
+   * @generated from field: optional int64 generations = 7;
+   */
+  generations?: bigint | undefined;
+
+  /**
+   * Bytes of history of one activeflow.
+   *
+   * @generated from field: optional int64 activeflow_history_bytes = 8;
+   */
+  activeflowHistoryBytes?: bigint | undefined;
+
+  /**
+   * Bytes of recordings of one activeflow.
+   *
+   * @generated from field: optional int64 activeflow_recording_bytes = 9;
+   */
+  activeflowRecordingBytes?: bigint | undefined;
+
+  /**
+   * Text messages that one activeflow sends, one for each destination.
+   *
+   * @generated from field: optional int64 activeflow_messages = 10;
+   */
+  activeflowMessages?: bigint | undefined;
+
+  /**
+   * Mails that one activeflow sends, one for each recipient.
+   *
+   * @generated from field: optional int64 activeflow_mails = 11;
+   */
+  activeflowMails?: bigint | undefined;
+
+  /**
+   * HTTP requests that the actions of one activeflow make, and attachments of its mails.
+   *
+   * @generated from field: optional int64 activeflow_requests = 12;
+   */
+  activeflowRequests?: bigint | undefined;
+
+  /**
+   * Bytes of history a day.
+   *
+   * @generated from field: optional int64 daily_history_bytes = 13;
+   */
+  dailyHistoryBytes?: bigint | undefined;
+
+  /**
+   * Bytes of recordings a day.
+   *
+   * @generated from field: optional int64 daily_recording_bytes = 14;
+   */
+  dailyRecordingBytes?: bigint | undefined;
+
+  /**
+   * Text messages a day.
+   *
+   * @generated from field: optional int64 daily_messages = 15;
+   */
+  dailyMessages?: bigint | undefined;
+
+  /**
+   * Mails a day.
+   *
+   * @generated from field: optional int64 daily_mails = 16;
+   */
+  dailyMails?: bigint | undefined;
+
+  /**
+   * Webhooks, and HTTP requests of actions, a day.
+   *
+   * @generated from field: optional int64 daily_requests = 17;
+   */
+  dailyRequests?: bigint | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.CustomerLimits.
+ * Use `create(CustomerLimitsSchema)` to create a new message.
+ */
+export const CustomerLimitsSchema: GenMessage<CustomerLimits> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 1);
 
 /**
  * An empty request. The credential determines the customer.
@@ -108,7 +266,7 @@ export type GetCustomerRequest = Message<"ringdown.v1.GetCustomerRequest"> & {
  * Use `create(GetCustomerRequestSchema)` to create a new message.
  */
 export const GetCustomerRequestSchema: GenMessage<GetCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_ringdown_v1_customer_service, 1);
+  messageDesc(file_ringdown_v1_customer_service, 2);
 
 /**
  * The customer.
@@ -129,7 +287,7 @@ export type GetCustomerResponse = Message<"ringdown.v1.GetCustomerResponse"> & {
  * Use `create(GetCustomerResponseSchema)` to create a new message.
  */
 export const GetCustomerResponseSchema: GenMessage<GetCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_ringdown_v1_customer_service, 2);
+  messageDesc(file_ringdown_v1_customer_service, 3);
 
 /**
  * The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
@@ -198,7 +356,7 @@ export type UpdateCustomerRequest = Message<"ringdown.v1.UpdateCustomerRequest">
  * Use `create(UpdateCustomerRequestSchema)` to create a new message.
  */
 export const UpdateCustomerRequestSchema: GenMessage<UpdateCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_ringdown_v1_customer_service, 3);
+  messageDesc(file_ringdown_v1_customer_service, 4);
 
 /**
  * The customer that was changed.
@@ -219,10 +377,585 @@ export type UpdateCustomerResponse = Message<"ringdown.v1.UpdateCustomerResponse
  * Use `create(UpdateCustomerResponseSchema)` to create a new message.
  */
 export const UpdateCustomerResponseSchema: GenMessage<UpdateCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_ringdown_v1_customer_service, 4);
+  messageDesc(file_ringdown_v1_customer_service, 5);
 
 /**
- * Manages the customer that your credential belongs to.
+ * The customers to list.
+ *
+ * @generated from message ringdown.v1.ListCustomersRequest
+ */
+export type ListCustomersRequest = Message<"ringdown.v1.ListCustomersRequest"> & {
+  /**
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the previous page. Empty for the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message ringdown.v1.ListCustomersRequest.
+ * Use `create(ListCustomersRequestSchema)` to create a new message.
+ */
+export const ListCustomersRequestSchema: GenMessage<ListCustomersRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 6);
+
+/**
+ * A page of customers.
+ *
+ * @generated from message ringdown.v1.ListCustomersResponse
+ */
+export type ListCustomersResponse = Message<"ringdown.v1.ListCustomersResponse"> & {
+  /**
+   * The customers, newest first.
+   *
+   * @generated from field: repeated ringdown.v1.Customer customers = 1;
+   */
+  customers: Customer[];
+
+  /**
+   * The `page_token` of the next page. Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message ringdown.v1.ListCustomersResponse.
+ * Use `create(ListCustomersResponseSchema)` to create a new message.
+ */
+export const ListCustomersResponseSchema: GenMessage<ListCustomersResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 7);
+
+/**
+ * The customer to create.
+ *
+ * @generated from message ringdown.v1.CreateCustomerRequest
+ */
+export type CreateCustomerRequest = Message<"ringdown.v1.CreateCustomerRequest"> & {
+  /**
+   * The name of the customer. 1 to 255 characters.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
+   *
+   * @generated from field: string idempotency_key = 2;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message ringdown.v1.CreateCustomerRequest.
+ * Use `create(CreateCustomerRequestSchema)` to create a new message.
+ */
+export const CreateCustomerRequestSchema: GenMessage<CreateCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 8);
+
+/**
+ * The customer that was created.
+ *
+ * @generated from message ringdown.v1.CreateCustomerResponse
+ */
+export type CreateCustomerResponse = Message<"ringdown.v1.CreateCustomerResponse"> & {
+  /**
+   * The customer.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+
+  /**
+   * The customer's first access key, with the key itself.
+   *
+   * @generated from field: ringdown.v1.AccessKey access_key = 2;
+   */
+  accessKey?: AccessKey | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.CreateCustomerResponse.
+ * Use `create(CreateCustomerResponseSchema)` to create a new message.
+ */
+export const CreateCustomerResponseSchema: GenMessage<CreateCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 9);
+
+/**
+ * The customer to return.
+ *
+ * @generated from message ringdown.v1.GetCustomerUseRequest
+ */
+export type GetCustomerUseRequest = Message<"ringdown.v1.GetCustomerUseRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message ringdown.v1.GetCustomerUseRequest.
+ * Use `create(GetCustomerUseRequestSchema)` to create a new message.
+ */
+export const GetCustomerUseRequestSchema: GenMessage<GetCustomerUseRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 10);
+
+/**
+ * A customer and what it uses.
+ *
+ * @generated from message ringdown.v1.GetCustomerUseResponse
+ */
+export type GetCustomerUseResponse = Message<"ringdown.v1.GetCustomerUseResponse"> & {
+  /**
+   * The customer, without the secret of its webhooks.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+
+  /**
+   * What the customer uses.
+   *
+   * @generated from field: ringdown.v1.CustomerUse usage = 2;
+   */
+  usage?: CustomerUse | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.GetCustomerUseResponse.
+ * Use `create(GetCustomerUseResponseSchema)` to create a new message.
+ */
+export const GetCustomerUseResponseSchema: GenMessage<GetCustomerUseResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 11);
+
+/**
+ * What a customer uses now, and has used today (UTC).
+ *
+ * @generated from message ringdown.v1.CustomerUse
+ */
+export type CustomerUse = Message<"ringdown.v1.CustomerUse"> & {
+  /**
+   * Calls that are not hung up.
+   *
+   * @generated from field: int64 calls = 1;
+   */
+  calls: bigint;
+
+  /**
+   * Activeflows that have not ended.
+   *
+   * @generated from field: int64 activeflows = 2;
+   */
+  activeflows: bigint;
+
+  /**
+   * Open watches on the server that answers.
+   *
+   * @generated from field: int64 watches = 3;
+   */
+  watches: bigint;
+
+  /**
+   * Bytes of history written today.
+   *
+   * @generated from field: int64 history_bytes = 4;
+   */
+  historyBytes: bigint;
+
+  /**
+   * Bytes of recordings made today.
+   *
+   * @generated from field: int64 recording_bytes = 5;
+   */
+  recordingBytes: bigint;
+
+  /**
+   * Text messages sent today.
+   *
+   * @generated from field: int64 messages = 6;
+   */
+  messages: bigint;
+
+  /**
+   * Mails sent today.
+   *
+   * @generated from field: int64 mails = 7;
+   */
+  mails: bigint;
+
+  /**
+   * Webhooks, and HTTP requests of actions, made today.
+   *
+   * @generated from field: int64 requests = 8;
+   */
+  requests: bigint;
+};
+
+/**
+ * Describes the message ringdown.v1.CustomerUse.
+ * Use `create(CustomerUseSchema)` to create a new message.
+ */
+export const CustomerUseSchema: GenMessage<CustomerUse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 12);
+
+/**
+ * The limits to set for a customer. Without `update_mask`, all are replaced: one that is left out gets the server's
+ * default.
+ *
+ * @generated from message ringdown.v1.UpdateCustomerLimitsRequest
+ */
+export type UpdateCustomerLimitsRequest = Message<"ringdown.v1.UpdateCustomerLimitsRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * API requests per second, averaged over two seconds.
+   *
+   * @generated from field: optional int64 requests_per_second = 2;
+   */
+  requestsPerSecond?: bigint | undefined;
+
+  /**
+   * Calls that are not hung up.
+   *
+   * @generated from field: optional int64 calls = 3;
+   */
+  calls?: bigint | undefined;
+
+  /**
+   * New calls per second, averaged over ten seconds.
+   *
+   * @generated from field: optional int64 calls_per_second = 4;
+   */
+  callsPerSecond?: bigint | undefined;
+
+  /**
+   * Activeflows that have not ended.
+   *
+   * @generated from field: optional int64 activeflows = 5;
+   */
+  activeflows?: bigint | undefined;
+
+  /**
+   * Open watches.
+   *
+   * @generated from field: optional int64 watches = 6;
+   */
+  watches?: bigint | undefined;
+
+  /**
+   * HTTP requests of flows and webhooks that are under way at the same time.
+   *
+   * @generated from field: optional int64 outbound_requests = 7;
+   */
+  outboundRequests?: bigint | undefined;
+
+  /**
+   * How many activeflows may start each other in a row, by `call`, `fetch` or on_complete.
+   *
+   * @generated from field: optional int64 generations = 8;
+   */
+  generations?: bigint | undefined;
+
+  /**
+   * Bytes of history of one activeflow.
+   *
+   * @generated from field: optional int64 activeflow_history_bytes = 9;
+   */
+  activeflowHistoryBytes?: bigint | undefined;
+
+  /**
+   * Bytes of recordings of one activeflow.
+   *
+   * @generated from field: optional int64 activeflow_recording_bytes = 10;
+   */
+  activeflowRecordingBytes?: bigint | undefined;
+
+  /**
+   * Text messages that one activeflow sends.
+   *
+   * @generated from field: optional int64 activeflow_messages = 11;
+   */
+  activeflowMessages?: bigint | undefined;
+
+  /**
+   * Mails that one activeflow sends.
+   *
+   * @generated from field: optional int64 activeflow_mails = 12;
+   */
+  activeflowMails?: bigint | undefined;
+
+  /**
+   * HTTP requests that the actions of one activeflow make.
+   *
+   * @generated from field: optional int64 activeflow_requests = 13;
+   */
+  activeflowRequests?: bigint | undefined;
+
+  /**
+   * Bytes of history a day.
+   *
+   * @generated from field: optional int64 daily_history_bytes = 14;
+   */
+  dailyHistoryBytes?: bigint | undefined;
+
+  /**
+   * Bytes of recordings a day.
+   *
+   * @generated from field: optional int64 daily_recording_bytes = 15;
+   */
+  dailyRecordingBytes?: bigint | undefined;
+
+  /**
+   * Text messages a day.
+   *
+   * @generated from field: optional int64 daily_messages = 16;
+   */
+  dailyMessages?: bigint | undefined;
+
+  /**
+   * Mails a day.
+   *
+   * @generated from field: optional int64 daily_mails = 17;
+   */
+  dailyMails?: bigint | undefined;
+
+  /**
+   * Webhooks, and HTTP requests of actions, a day.
+   *
+   * @generated from field: optional int64 daily_requests = 18;
+   */
+  dailyRequests?: bigint | undefined;
+
+  /**
+   * The limits to change, for example `calls,watches`. The other limits keep their values. If not set or `*`, all limits
+   * are replaced. REST has no such key: there, `PATCH` changes the limits that its body contains, and null stands for the
+   * server's default.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 19;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
+   *
+   * @generated from field: int64 expected_revision = 20;
+   */
+  expectedRevision: bigint;
+};
+
+/**
+ * Describes the message ringdown.v1.UpdateCustomerLimitsRequest.
+ * Use `create(UpdateCustomerLimitsRequestSchema)` to create a new message.
+ */
+export const UpdateCustomerLimitsRequestSchema: GenMessage<UpdateCustomerLimitsRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 13);
+
+/**
+ * The customer whose limits were changed.
+ *
+ * @generated from message ringdown.v1.UpdateCustomerLimitsResponse
+ */
+export type UpdateCustomerLimitsResponse = Message<"ringdown.v1.UpdateCustomerLimitsResponse"> & {
+  /**
+   * The customer, without the secret of its webhooks.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.UpdateCustomerLimitsResponse.
+ * Use `create(UpdateCustomerLimitsResponseSchema)` to create a new message.
+ */
+export const UpdateCustomerLimitsResponseSchema: GenMessage<UpdateCustomerLimitsResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 14);
+
+/**
+ * The customer to suspend.
+ *
+ * @generated from message ringdown.v1.SuspendCustomerRequest
+ */
+export type SuspendCustomerRequest = Message<"ringdown.v1.SuspendCustomerRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Whether the customer's activeflows are stopped and its calls are hung up. Otherwise they go on until they end.
+   *
+   * @generated from field: bool stop_running = 2;
+   */
+  stopRunning: boolean;
+
+  /**
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
+   *
+   * @generated from field: string idempotency_key = 3;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message ringdown.v1.SuspendCustomerRequest.
+ * Use `create(SuspendCustomerRequestSchema)` to create a new message.
+ */
+export const SuspendCustomerRequestSchema: GenMessage<SuspendCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 15);
+
+/**
+ * The customer that was suspended.
+ *
+ * @generated from message ringdown.v1.SuspendCustomerResponse
+ */
+export type SuspendCustomerResponse = Message<"ringdown.v1.SuspendCustomerResponse"> & {
+  /**
+   * The customer, without the secret of its webhooks.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.SuspendCustomerResponse.
+ * Use `create(SuspendCustomerResponseSchema)` to create a new message.
+ */
+export const SuspendCustomerResponseSchema: GenMessage<SuspendCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 16);
+
+/**
+ * The customer to resume.
+ *
+ * @generated from message ringdown.v1.ResumeCustomerRequest
+ */
+export type ResumeCustomerRequest = Message<"ringdown.v1.ResumeCustomerRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
+   *
+   * @generated from field: string idempotency_key = 2;
+   */
+  idempotencyKey: string;
+};
+
+/**
+ * Describes the message ringdown.v1.ResumeCustomerRequest.
+ * Use `create(ResumeCustomerRequestSchema)` to create a new message.
+ */
+export const ResumeCustomerRequestSchema: GenMessage<ResumeCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 17);
+
+/**
+ * The customer that was resumed.
+ *
+ * @generated from message ringdown.v1.ResumeCustomerResponse
+ */
+export type ResumeCustomerResponse = Message<"ringdown.v1.ResumeCustomerResponse"> & {
+  /**
+   * The customer, without the secret of its webhooks.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.ResumeCustomerResponse.
+ * Use `create(ResumeCustomerResponseSchema)` to create a new message.
+ */
+export const ResumeCustomerResponseSchema: GenMessage<ResumeCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 18);
+
+/**
+ * The customer to delete.
+ *
+ * @generated from message ringdown.v1.DeleteCustomerRequest
+ */
+export type DeleteCustomerRequest = Message<"ringdown.v1.DeleteCustomerRequest"> & {
+  /**
+   * Id of the customer.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
+   *
+   * @generated from field: int64 expected_revision = 2;
+   */
+  expectedRevision: bigint;
+};
+
+/**
+ * Describes the message ringdown.v1.DeleteCustomerRequest.
+ * Use `create(DeleteCustomerRequestSchema)` to create a new message.
+ */
+export const DeleteCustomerRequestSchema: GenMessage<DeleteCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 19);
+
+/**
+ * The customer that was deleted.
+ *
+ * @generated from message ringdown.v1.DeleteCustomerResponse
+ */
+export type DeleteCustomerResponse = Message<"ringdown.v1.DeleteCustomerResponse"> & {
+  /**
+   * The customer, without the secret of its webhooks.
+   *
+   * @generated from field: ringdown.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message ringdown.v1.DeleteCustomerResponse.
+ * Use `create(DeleteCustomerResponseSchema)` to create a new message.
+ */
+export const DeleteCustomerResponseSchema: GenMessage<DeleteCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_customer_service, 20);
+
+/**
+ * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
  *
  * @generated from service ringdown.v1.CustomerService
  */
@@ -250,6 +983,85 @@ export const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof UpdateCustomerRequestSchema;
     output: typeof UpdateCustomerResponseSchema;
+  },
+  /**
+   * Lists all customers, newest first. For operators.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.ListCustomers
+   */
+  listCustomers: {
+    methodKind: "unary";
+    input: typeof ListCustomersRequestSchema;
+    output: typeof ListCustomersResponseSchema;
+  },
+  /**
+   * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.CreateCustomer
+   */
+  createCustomer: {
+    methodKind: "unary";
+    input: typeof CreateCustomerRequestSchema;
+    output: typeof CreateCustomerResponseSchema;
+  },
+  /**
+   * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.GetCustomerUse
+   */
+  getCustomerUse: {
+    methodKind: "unary";
+    input: typeof GetCustomerUseRequestSchema;
+    output: typeof GetCustomerUseResponseSchema;
+  },
+  /**
+   * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+   *
+   * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+   * another change of the customer came first. A lower limit ends nothing that already runs.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.UpdateCustomerLimits
+   */
+  updateCustomerLimits: {
+    methodKind: "unary";
+    input: typeof UpdateCustomerLimitsRequestSchema;
+    output: typeof UpdateCustomerLimitsResponseSchema;
+  },
+  /**
+   * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+   * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+   * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+   * suspended customer has no effect, apart from stopping what runs. For operators.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.SuspendCustomer
+   */
+  suspendCustomer: {
+    methodKind: "unary";
+    input: typeof SuspendCustomerRequestSchema;
+    output: typeof SuspendCustomerResponseSchema;
+  },
+  /**
+   * Ends the suspension of a customer. For operators.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.ResumeCustomer
+   */
+  resumeCustomer: {
+    methodKind: "unary";
+    input: typeof ResumeCustomerRequestSchema;
+    output: typeof ResumeCustomerResponseSchema;
+  },
+  /**
+   * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+   * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+   * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+   * operators.
+   *
+   * @generated from rpc ringdown.v1.CustomerService.DeleteCustomer
+   */
+  deleteCustomer: {
+    methodKind: "unary";
+    input: typeof DeleteCustomerRequestSchema;
+    output: typeof DeleteCustomerResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ringdown_v1_customer_service, 0);

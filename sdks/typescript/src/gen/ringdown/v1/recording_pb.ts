@@ -80,7 +80,8 @@ export type Recording = Message<"ringdown.v1.Recording"> & {
   status: RecordingStatus;
 
   /**
-   * Why the recording failed. Empty if it did not.
+   * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+   * their budget. Otherwise empty.
    *
    * @generated from field: string error = 9;
    */

@@ -25,7 +25,8 @@ public final class AccessKeyClient {
     }
 
     /**
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      *
      * @param request the access key to create
      * @return the access key that was created
@@ -83,7 +84,8 @@ public final class AccessKeyClient {
     }
 
     /**
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED <code>INVALID_CREDENTIALS</code>. Other servers on the same database do so within ten seconds.
      *
      * @param request the access key to delete
      * @return the access key that was deleted

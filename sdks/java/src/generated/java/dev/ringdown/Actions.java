@@ -92,7 +92,9 @@ abstract class Actions {
     }
 
     /**
-     * Makes new calls. Each of them runs its own activeflow, with either <code>flow_id</code> or <code>actions</code>.
+     * Makes new calls. Each of them runs its own activeflow, with either <code>flow_id</code> or <code>actions</code>. Makes all of the calls or
+     * none: the action fails with <code>TOO_MANY_CALLS</code>, <code>TOO_MANY_ACTIVEFLOWS</code> or <code>TOO_MANY_GENERATIONS</code> if they do not all fit
+     * within your limits.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -142,7 +144,8 @@ abstract class Actions {
     /**
      * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
      * hangs up. Sets <code>voipbin.connect.status</code> (<code>answered</code>, <code>busy</code>, <code>noanswer</code>, <code>cancel</code> or <code>failed</code>),
-     * <code>voipbin.connect.call_id</code> and <code>voipbin.connect.reason</code>.
+     * <code>voipbin.connect.call_id</code> and <code>voipbin.connect.reason</code>. Dials all destinations or none: the action fails with
+     * <code>TOO_MANY_CALLS</code> if they do not all fit within your limit of calls.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -202,7 +205,7 @@ abstract class Actions {
     }
 
     /**
-     * Sends an email by SMTP.
+     * Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -236,7 +239,8 @@ abstract class Actions {
 
     /**
      * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
-     * <code>{activeflow, call, variables}</code>; the response contains the actions.
+     * <code>{activeflow, call, variables}</code>; the response contains the actions. The request is signed like a webhook
+     * (WebhookService), under a <code>webhook-id</code> that stays the same when the request is repeated after a restart.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -281,7 +285,8 @@ abstract class Actions {
     }
 
     /**
-     * Sends a text message to each destination. Sets <code>voipbin.message.sent_ids</code>.
+     * Sends a text message to each destination. Sets <code>voipbin.message.sent_ids</code>. Each destination counts as a message of the
+     * activeflow.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -330,7 +335,8 @@ abstract class Actions {
 
     /**
      * Records both directions of the call. Sets <code>voipbin.recording.id</code>, <code>voipbin.recording.format</code> and
-     * <code>voipbin.recording.reference_id</code>.
+     * <code>voipbin.recording.reference_id</code>. The recording ends when the recordings of the activeflow have used up their budget;
+     * the action fails with <code>BUDGET_USED_UP</code> if nothing is left of it.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added
@@ -464,7 +470,8 @@ abstract class Actions {
 
     /**
      * Sends an HTTP request. With <code>sync</code>, it waits for the response and sets <code>voipbin.webhook.status</code>,
-     * <code>voipbin.webhook.body</code> and the variables in a JSON response of the form <code>{"variables": {…}}</code>.
+     * <code>voipbin.webhook.body</code> and the variables in a JSON response of the form <code>{"variables": {…}}</code>. The request is signed like
+     * a webhook (WebhookService), under a <code>webhook-id</code> that stays the same when the request is repeated.
      *
      * @param options sets the options of the action
      * @return a new flow with the action added

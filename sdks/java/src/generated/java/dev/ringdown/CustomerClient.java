@@ -5,7 +5,7 @@ import dev.ringdown.v1.*;
 import java.time.Duration;
 
 /**
- * Manages the customer that your credential belongs to.
+ * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
  */
 public final class CustomerClient {
     private final Rpc rpc;
@@ -47,5 +47,102 @@ public final class CustomerClient {
      */
     public UpdateCustomerResponse updateCustomer(UpdateCustomerRequest request) {
         return rpc.unary(CustomerServiceGrpc.getUpdateCustomerMethod(), request);
+    }
+
+    /**
+     * Lists all customers, newest first. For operators.
+     *
+     * @param request the customers to list
+     * @return a page of customers
+     * @throws RingdownException if the RPC fails
+     */
+    public ListCustomersResponse listCustomers(ListCustomersRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getListCustomersMethod(), request);
+    }
+
+    /**
+     * Lists all customers, newest first. For operators.
+     *
+     * @param request the customers to list
+     * @return all elements; the next page is requested when it is needed
+     * @throws RingdownException if the RPC fails
+     */
+    public Iterable<dev.ringdown.v1.Customer> listAllCustomers(ListCustomersRequest request) {
+        return new Pages<>(token -> listCustomers(request.toBuilder().setPageToken(token).build()),
+                request.getPageToken(), ListCustomersResponse::getCustomersList, ListCustomersResponse::getNextPageToken);
+    }
+
+    /**
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     *
+     * @param request the customer to create
+     * @return the customer that was created
+     * @throws RingdownException if the RPC fails
+     */
+    public CreateCustomerResponse createCustomer(CreateCustomerRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getCreateCustomerMethod(), request);
+    }
+
+    /**
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     *
+     * @param request the customer to return
+     * @return a customer and what it uses
+     * @throws RingdownException if the RPC fails
+     */
+    public GetCustomerUseResponse getCustomerUse(GetCustomerUseRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getGetCustomerUseMethod(), request);
+    }
+
+    /**
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With <code>update_mask</code> (REST: <code>PATCH</code>), only the named limits change. With <code>expected_revision</code>, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     *
+     * @param request the limits to set for a customer
+     * @return the customer whose limits were changed
+     * @throws RingdownException if the RPC fails
+     */
+    public UpdateCustomerLimitsResponse updateCustomerLimits(UpdateCustomerLimitsRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getUpdateCustomerLimitsMethod(), request);
+    }
+
+    /**
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * <code>CUSTOMER_SUSPENDED</code>, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     *
+     * @param request the customer to suspend
+     * @return the customer that was suspended
+     * @throws RingdownException if the RPC fails
+     */
+    public SuspendCustomerResponse suspendCustomer(SuspendCustomerRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getSuspendCustomerMethod(), request);
+    }
+
+    /**
+     * Ends the suspension of a customer. For operators.
+     *
+     * @param request the customer to resume
+     * @return the customer that was resumed
+     * @throws RingdownException if the RPC fails
+     */
+    public ResumeCustomerResponse resumeCustomer(ResumeCustomerRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getResumeCustomerMethod(), request);
+    }
+
+    /**
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION <code>CUSTOMER_NOT_SUSPENDED</code>. For
+     * operators.
+     *
+     * @param request the customer to delete
+     * @return the customer that was deleted
+     * @throws RingdownException if the RPC fails
+     */
+    public DeleteCustomerResponse deleteCustomer(DeleteCustomerRequest request) {
+        return rpc.unary(CustomerServiceGrpc.getDeleteCustomerMethod(), request);
     }
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 
 /**
  * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+ * On a server that runs with <code>--numbers operator</code>, only operators create, change and delete numbers; customers then fail
+ * with PERMISSION_DENIED <code>ROLE_NOT_SUFFICIENT</code>.
  */
 public final class NumberClient {
     private final Rpc rpc;

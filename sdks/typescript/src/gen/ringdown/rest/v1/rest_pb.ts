@@ -2,11 +2,12 @@
 // @generated from file ringdown/rest/v1/rest.proto (package ringdown.rest.v1, syntax proto3)
 /* eslint-disable */
 
-// Options that shape the REST JSON. They do not affect the wire format; gRPC clients can ignore them.
+// Options that shape the REST JSON, and those that say who may call an RPC. They do not affect the wire format; gRPC
+// clients can ignore them.
 
-import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FieldOptions, MessageOptions, OneofOptions } from "@bufbuild/protobuf/wkt";
+import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { FieldOptions, MessageOptions, MethodOptions, OneofOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/rest/v1/rest.proto.
  */
 export const file_ringdown_rest_v1_rest: GenFile = /*@__PURE__*/
-  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAk6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6MwoEZXRhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIoDIAEoCFIEZXRhZzo6CghpZl9tYXRjaBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzYoDIAEoCFIHaWZNYXRjaDo3CgVicmllZhIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjFigMgASgIUgVicmllZjpWCgZ0YWdnZWQSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGMWKAyABKAsyHS5yaW5nZG93bi5yZXN0LnYxLlRhZ2dlZE9uZW9mUgZ0YWdnZWRiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAkqTAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDQoJUk9MRV9SRUFEEAESEAoMUk9MRV9PUEVSQVRFEAISDQoJUk9MRV9GVUxMEAM6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6MwoEZXRhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIoDIAEoCFIEZXRhZzo6CghpZl9tYXRjaBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzYoDIAEoCFIHaWZNYXRjaDo3CgVicmllZhIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjFigMgASgIUgVicmllZjpMCgRyb2xlEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYxYoDIAEoDjIWLnJpbmdkb3duLnJlc3QudjEuUm9sZVIEcm9sZTo+CglvcGVyYXRvcnMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjGigMgASgIUglvcGVyYXRvcnM6VgoGdGFnZ2VkEh0uZ29vZ2xlLnByb3RvYnVmLk9uZW9mT3B0aW9ucxjFigMgASgLMh0ucmluZ2Rvd24ucmVzdC52MS5UYWdnZWRPbmVvZlIGdGFnZ2VkYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * The two keys of a tagged oneof.
@@ -43,6 +44,47 @@ export type TaggedOneof = Message<"ringdown.rest.v1.TaggedOneof"> & {
  */
 export const TaggedOneofSchema: GenMessage<TaggedOneof> = /*@__PURE__*/
   messageDesc(file_ringdown_rest_v1_rest, 0);
+
+/**
+ * The roles of the access keys of customers. Each includes those before it.
+ *
+ * @generated from enum ringdown.rest.v1.Role
+ */
+export enum Role {
+  /**
+   * No role.
+   *
+   * @generated from enum value: ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Reads, and changes nothing.
+   *
+   * @generated from enum value: ROLE_READ = 1;
+   */
+  READ = 1,
+
+  /**
+   * Makes calls, runs flows and changes whatever is not for full keys only.
+   *
+   * @generated from enum value: ROLE_OPERATE = 2;
+   */
+  OPERATE = 2,
+
+  /**
+   * Also manages access keys and changes the customer.
+   *
+   * @generated from enum value: ROLE_FULL = 3;
+   */
+  FULL = 3,
+}
+
+/**
+ * Describes the enum ringdown.rest.v1.Role.
+ */
+export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
+  enumDesc(file_ringdown_rest_v1_rest, 0);
 
 /**
  * The string is a UUID. REST writes an empty one as `00000000-0000-0000-0000-000000000000` and reads that value as
@@ -128,10 +170,26 @@ export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 9);
 
 /**
+ * The least role of a customer's access key that may call the RPC. If not set, no key of a customer may.
+ *
+ * @generated from extension: ringdown.rest.v1.Role role = 50501;
+ */
+export const role: GenExtension<MethodOptions, Role> = /*@__PURE__*/
+  extDesc(file_ringdown_rest_v1_rest, 10);
+
+/**
+ * Whether an operator's access key may call the RPC.
+ *
+ * @generated from extension: bool operators = 50502;
+ */
+export const operators: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
+  extDesc(file_ringdown_rest_v1_rest, 11);
+
+/**
  * REST represents the oneof as two keys: one holds the name of the member, the other its message.
  *
  * @generated from extension: ringdown.rest.v1.TaggedOneof tagged = 50501;
  */
 export const tagged: GenExtension<OneofOptions, TaggedOneof> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 10);
+  extDesc(file_ringdown_rest_v1_rest, 12);
 

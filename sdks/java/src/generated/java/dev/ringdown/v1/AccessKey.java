@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A credential of a customer.
+ * A credential of a customer or of an operator.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AccessKey}
@@ -26,6 +26,7 @@ private static final long serialVersionUID = 0L;
     name_ = "";
     detail_ = "";
     key_ = "";
+    role_ = 0;
   }
 
   @java.lang.Override
@@ -101,7 +102,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * Id of the customer that owns the resource.
+   * Id of the customer that owns the resource. Empty for an operator's key.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the customer that owns the resource.
+   * Id of the customer that owns the resource. Empty for an operator's key.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -286,6 +287,32 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ROLE_FIELD_NUMBER = 11;
+  private int role_ = 0;
+  /**
+   * <pre>
+   * What the key may do.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+   * @return The enum numeric value on the wire for role.
+   */
+  @java.lang.Override public int getRoleValue() {
+    return role_;
+  }
+  /**
+   * <pre>
+   * What the key may do.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+   * @return The role.
+   */
+  @java.lang.Override public dev.ringdown.v1.AccessKeyRole getRole() {
+    dev.ringdown.v1.AccessKeyRole result = dev.ringdown.v1.AccessKeyRole.forNumber(role_);
+    return result == null ? dev.ringdown.v1.AccessKeyRole.UNRECOGNIZED : result;
+  }
+
   public static final int TM_EXPIRE_FIELD_NUMBER = 6;
   private com.google.protobuf.Timestamp tmExpire_;
   /**
@@ -324,6 +351,47 @@ private static final long serialVersionUID = 0L;
     return tmExpire_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmExpire_;
   }
 
+  public static final int TM_LAST_USE_FIELD_NUMBER = 12;
+  private com.google.protobuf.Timestamp tmLastUse_;
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   * @return Whether the tmLastUse field is set.
+   */
+  @java.lang.Override
+  public boolean hasTmLastUse() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   * @return The tmLastUse.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getTmLastUse() {
+    return tmLastUse_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmLastUse_;
+  }
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getTmLastUseOrBuilder() {
+    return tmLastUse_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmLastUse_;
+  }
+
   public static final int TM_CREATE_FIELD_NUMBER = 7;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
@@ -336,7 +404,7 @@ private static final long serialVersionUID = 0L;
    */
   @java.lang.Override
   public boolean hasTmCreate() {
-    return ((bitField0_ & 0x00000002) != 0);
+    return ((bitField0_ & 0x00000004) != 0);
   }
   /**
    * <pre>
@@ -374,7 +442,7 @@ private static final long serialVersionUID = 0L;
    */
   @java.lang.Override
   public boolean hasTmUpdate() {
-    return ((bitField0_ & 0x00000004) != 0);
+    return ((bitField0_ & 0x00000008) != 0);
   }
   /**
    * <pre>
@@ -412,7 +480,7 @@ private static final long serialVersionUID = 0L;
    */
   @java.lang.Override
   public boolean hasTmDelete() {
-    return ((bitField0_ & 0x00000008) != 0);
+    return ((bitField0_ & 0x00000010) != 0);
   }
   /**
    * <pre>
@@ -485,17 +553,23 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(6, getTmExpire());
     }
-    if (((bitField0_ & 0x00000002) != 0)) {
+    if (((bitField0_ & 0x00000004) != 0)) {
       output.writeMessage(7, getTmCreate());
     }
-    if (((bitField0_ & 0x00000004) != 0)) {
+    if (((bitField0_ & 0x00000008) != 0)) {
       output.writeMessage(8, getTmUpdate());
     }
-    if (((bitField0_ & 0x00000008) != 0)) {
+    if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(9, getTmDelete());
     }
     if (revision_ != 0L) {
       output.writeInt64(10, revision_);
+    }
+    if (role_ != dev.ringdown.v1.AccessKeyRole.ACCESS_KEY_ROLE_UNSPECIFIED.getNumber()) {
+      output.writeEnum(11, role_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(12, getTmLastUse());
     }
     getUnknownFields().writeTo(output);
   }
@@ -525,21 +599,29 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(6, getTmExpire());
     }
-    if (((bitField0_ & 0x00000002) != 0)) {
+    if (((bitField0_ & 0x00000004) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getTmCreate());
     }
-    if (((bitField0_ & 0x00000004) != 0)) {
+    if (((bitField0_ & 0x00000008) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(8, getTmUpdate());
     }
-    if (((bitField0_ & 0x00000008) != 0)) {
+    if (((bitField0_ & 0x00000010) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(9, getTmDelete());
     }
     if (revision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(10, revision_);
+    }
+    if (role_ != dev.ringdown.v1.AccessKeyRole.ACCESS_KEY_ROLE_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(11, role_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getTmLastUse());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -566,10 +648,16 @@ private static final long serialVersionUID = 0L;
         .equals(other.getDetail())) return false;
     if (!getKey()
         .equals(other.getKey())) return false;
+    if (role_ != other.role_) return false;
     if (hasTmExpire() != other.hasTmExpire()) return false;
     if (hasTmExpire()) {
       if (!getTmExpire()
           .equals(other.getTmExpire())) return false;
+    }
+    if (hasTmLastUse() != other.hasTmLastUse()) return false;
+    if (hasTmLastUse()) {
+      if (!getTmLastUse()
+          .equals(other.getTmLastUse())) return false;
     }
     if (hasTmCreate() != other.hasTmCreate()) return false;
     if (hasTmCreate()) {
@@ -609,9 +697,15 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getDetail().hashCode();
     hash = (37 * hash) + KEY_FIELD_NUMBER;
     hash = (53 * hash) + getKey().hashCode();
+    hash = (37 * hash) + ROLE_FIELD_NUMBER;
+    hash = (53 * hash) + role_;
     if (hasTmExpire()) {
       hash = (37 * hash) + TM_EXPIRE_FIELD_NUMBER;
       hash = (53 * hash) + getTmExpire().hashCode();
+    }
+    if (hasTmLastUse()) {
+      hash = (37 * hash) + TM_LAST_USE_FIELD_NUMBER;
+      hash = (53 * hash) + getTmLastUse().hashCode();
     }
     if (hasTmCreate()) {
       hash = (37 * hash) + TM_CREATE_FIELD_NUMBER;
@@ -727,7 +821,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A credential of a customer.
+   * A credential of a customer or of an operator.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AccessKey}
@@ -763,6 +857,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessageV3
               .alwaysUseFieldBuilders) {
         getTmExpireFieldBuilder();
+        getTmLastUseFieldBuilder();
         getTmCreateFieldBuilder();
         getTmUpdateFieldBuilder();
         getTmDeleteFieldBuilder();
@@ -777,10 +872,16 @@ private static final long serialVersionUID = 0L;
       name_ = "";
       detail_ = "";
       key_ = "";
+      role_ = 0;
       tmExpire_ = null;
       if (tmExpireBuilder_ != null) {
         tmExpireBuilder_.dispose();
         tmExpireBuilder_ = null;
+      }
+      tmLastUse_ = null;
+      if (tmLastUseBuilder_ != null) {
+        tmLastUseBuilder_.dispose();
+        tmLastUseBuilder_ = null;
       }
       tmCreate_ = null;
       if (tmCreateBuilder_ != null) {
@@ -846,32 +947,41 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000010) != 0)) {
         result.key_ = key_;
       }
-      int to_bitField0_ = 0;
       if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.role_ = role_;
+      }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000040) != 0)) {
         result.tmExpire_ = tmExpireBuilder_ == null
             ? tmExpire_
             : tmExpireBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
-      if (((from_bitField0_ & 0x00000040) != 0)) {
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.tmLastUse_ = tmLastUseBuilder_ == null
+            ? tmLastUse_
+            : tmLastUseBuilder_.build();
+        to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
         result.tmCreate_ = tmCreateBuilder_ == null
             ? tmCreate_
             : tmCreateBuilder_.build();
-        to_bitField0_ |= 0x00000002;
+        to_bitField0_ |= 0x00000004;
       }
-      if (((from_bitField0_ & 0x00000080) != 0)) {
+      if (((from_bitField0_ & 0x00000200) != 0)) {
         result.tmUpdate_ = tmUpdateBuilder_ == null
             ? tmUpdate_
             : tmUpdateBuilder_.build();
-        to_bitField0_ |= 0x00000004;
+        to_bitField0_ |= 0x00000008;
       }
-      if (((from_bitField0_ & 0x00000100) != 0)) {
+      if (((from_bitField0_ & 0x00000400) != 0)) {
         result.tmDelete_ = tmDeleteBuilder_ == null
             ? tmDelete_
             : tmDeleteBuilder_.build();
-        to_bitField0_ |= 0x00000008;
+        to_bitField0_ |= 0x00000010;
       }
-      if (((from_bitField0_ & 0x00000200) != 0)) {
+      if (((from_bitField0_ & 0x00000800) != 0)) {
         result.revision_ = revision_;
       }
       result.bitField0_ |= to_bitField0_;
@@ -946,8 +1056,14 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000010;
         onChanged();
       }
+      if (other.role_ != 0) {
+        setRoleValue(other.getRoleValue());
+      }
       if (other.hasTmExpire()) {
         mergeTmExpire(other.getTmExpire());
+      }
+      if (other.hasTmLastUse()) {
+        mergeTmLastUse(other.getTmLastUse());
       }
       if (other.hasTmCreate()) {
         mergeTmCreate(other.getTmCreate());
@@ -1016,35 +1132,47 @@ private static final long serialVersionUID = 0L;
               input.readMessage(
                   getTmExpireFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000020;
+              bitField0_ |= 0x00000040;
               break;
             } // case 50
             case 58: {
               input.readMessage(
                   getTmCreateFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000040;
+              bitField0_ |= 0x00000100;
               break;
             } // case 58
             case 66: {
               input.readMessage(
                   getTmUpdateFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000080;
+              bitField0_ |= 0x00000200;
               break;
             } // case 66
             case 74: {
               input.readMessage(
                   getTmDeleteFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000100;
+              bitField0_ |= 0x00000400;
               break;
             } // case 74
             case 80: {
               revision_ = input.readInt64();
-              bitField0_ |= 0x00000200;
+              bitField0_ |= 0x00000800;
               break;
             } // case 80
+            case 88: {
+              role_ = input.readEnum();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 88
+            case 98: {
+              input.readMessage(
+                  getTmLastUseFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1157,7 +1285,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * Id of the customer that owns the resource.
+     * Id of the customer that owns the resource. Empty for an operator's key.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1177,7 +1305,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the customer that owns the resource.
+     * Id of the customer that owns the resource. Empty for an operator's key.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1198,7 +1326,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the customer that owns the resource.
+     * Id of the customer that owns the resource. Empty for an operator's key.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1215,7 +1343,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the customer that owns the resource.
+     * Id of the customer that owns the resource. Empty for an operator's key.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1229,7 +1357,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the customer that owns the resource.
+     * Id of the customer that owns the resource. Empty for an operator's key.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1527,6 +1655,79 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private int role_ = 0;
+    /**
+     * <pre>
+     * What the key may do.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+     * @return The enum numeric value on the wire for role.
+     */
+    @java.lang.Override public int getRoleValue() {
+      return role_;
+    }
+    /**
+     * <pre>
+     * What the key may do.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+     * @param value The enum numeric value on the wire for role to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRoleValue(int value) {
+      role_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the key may do.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+     * @return The role.
+     */
+    @java.lang.Override
+    public dev.ringdown.v1.AccessKeyRole getRole() {
+      dev.ringdown.v1.AccessKeyRole result = dev.ringdown.v1.AccessKeyRole.forNumber(role_);
+      return result == null ? dev.ringdown.v1.AccessKeyRole.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * What the key may do.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+     * @param value The role to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRole(dev.ringdown.v1.AccessKeyRole value) {
+      if (value == null) {
+        throw new NullPointerException();
+      }
+      bitField0_ |= 0x00000020;
+      role_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the key may do.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRole() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      role_ = 0;
+      onChanged();
+      return this;
+    }
+
     private com.google.protobuf.Timestamp tmExpire_;
     private com.google.protobuf.SingleFieldBuilderV3<
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmExpireBuilder_;
@@ -1539,7 +1740,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the tmExpire field is set.
      */
     public boolean hasTmExpire() {
-      return ((bitField0_ & 0x00000020) != 0);
+      return ((bitField0_ & 0x00000040) != 0);
     }
     /**
      * <pre>
@@ -1572,7 +1773,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmExpireBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000020;
+      bitField0_ |= 0x00000040;
       onChanged();
       return this;
     }
@@ -1590,7 +1791,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmExpireBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000020;
+      bitField0_ |= 0x00000040;
       onChanged();
       return this;
     }
@@ -1603,7 +1804,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeTmExpire(com.google.protobuf.Timestamp value) {
       if (tmExpireBuilder_ == null) {
-        if (((bitField0_ & 0x00000020) != 0) &&
+        if (((bitField0_ & 0x00000040) != 0) &&
           tmExpire_ != null &&
           tmExpire_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
           getTmExpireBuilder().mergeFrom(value);
@@ -1614,7 +1815,7 @@ private static final long serialVersionUID = 0L;
         tmExpireBuilder_.mergeFrom(value);
       }
       if (tmExpire_ != null) {
-        bitField0_ |= 0x00000020;
+        bitField0_ |= 0x00000040;
         onChanged();
       }
       return this;
@@ -1627,7 +1828,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
      */
     public Builder clearTmExpire() {
-      bitField0_ = (bitField0_ & ~0x00000020);
+      bitField0_ = (bitField0_ & ~0x00000040);
       tmExpire_ = null;
       if (tmExpireBuilder_ != null) {
         tmExpireBuilder_.dispose();
@@ -1644,7 +1845,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
      */
     public com.google.protobuf.Timestamp.Builder getTmExpireBuilder() {
-      bitField0_ |= 0x00000020;
+      bitField0_ |= 0x00000040;
       onChanged();
       return getTmExpireFieldBuilder().getBuilder();
     }
@@ -1684,6 +1885,172 @@ private static final long serialVersionUID = 0L;
       return tmExpireBuilder_;
     }
 
+    private com.google.protobuf.Timestamp tmLastUse_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmLastUseBuilder_;
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     * @return Whether the tmLastUse field is set.
+     */
+    public boolean hasTmLastUse() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     * @return The tmLastUse.
+     */
+    public com.google.protobuf.Timestamp getTmLastUse() {
+      if (tmLastUseBuilder_ == null) {
+        return tmLastUse_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmLastUse_;
+      } else {
+        return tmLastUseBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public Builder setTmLastUse(com.google.protobuf.Timestamp value) {
+      if (tmLastUseBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        tmLastUse_ = value;
+      } else {
+        tmLastUseBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public Builder setTmLastUse(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (tmLastUseBuilder_ == null) {
+        tmLastUse_ = builderForValue.build();
+      } else {
+        tmLastUseBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public Builder mergeTmLastUse(com.google.protobuf.Timestamp value) {
+      if (tmLastUseBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          tmLastUse_ != null &&
+          tmLastUse_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getTmLastUseBuilder().mergeFrom(value);
+        } else {
+          tmLastUse_ = value;
+        }
+      } else {
+        tmLastUseBuilder_.mergeFrom(value);
+      }
+      if (tmLastUse_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public Builder clearTmLastUse() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      tmLastUse_ = null;
+      if (tmLastUseBuilder_ != null) {
+        tmLastUseBuilder_.dispose();
+        tmLastUseBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getTmLastUseBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return getTmLastUseFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getTmLastUseOrBuilder() {
+      if (tmLastUseBuilder_ != null) {
+        return tmLastUseBuilder_.getMessageOrBuilder();
+      } else {
+        return tmLastUse_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : tmLastUse_;
+      }
+    }
+    /**
+     * <pre>
+     * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+     * not change the revision.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getTmLastUseFieldBuilder() {
+      if (tmLastUseBuilder_ == null) {
+        tmLastUseBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getTmLastUse(),
+                getParentForChildren(),
+                isClean());
+        tmLastUse_ = null;
+      }
+      return tmLastUseBuilder_;
+    }
+
     private com.google.protobuf.Timestamp tmCreate_;
     private com.google.protobuf.SingleFieldBuilderV3<
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
@@ -1696,7 +2063,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the tmCreate field is set.
      */
     public boolean hasTmCreate() {
-      return ((bitField0_ & 0x00000040) != 0);
+      return ((bitField0_ & 0x00000100) != 0);
     }
     /**
      * <pre>
@@ -1729,7 +2096,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmCreateBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000040;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }
@@ -1747,7 +2114,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmCreateBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000040;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }
@@ -1760,7 +2127,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeTmCreate(com.google.protobuf.Timestamp value) {
       if (tmCreateBuilder_ == null) {
-        if (((bitField0_ & 0x00000040) != 0) &&
+        if (((bitField0_ & 0x00000100) != 0) &&
           tmCreate_ != null &&
           tmCreate_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
           getTmCreateBuilder().mergeFrom(value);
@@ -1771,7 +2138,7 @@ private static final long serialVersionUID = 0L;
         tmCreateBuilder_.mergeFrom(value);
       }
       if (tmCreate_ != null) {
-        bitField0_ |= 0x00000040;
+        bitField0_ |= 0x00000100;
         onChanged();
       }
       return this;
@@ -1784,7 +2151,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
      */
     public Builder clearTmCreate() {
-      bitField0_ = (bitField0_ & ~0x00000040);
+      bitField0_ = (bitField0_ & ~0x00000100);
       tmCreate_ = null;
       if (tmCreateBuilder_ != null) {
         tmCreateBuilder_.dispose();
@@ -1801,7 +2168,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
      */
     public com.google.protobuf.Timestamp.Builder getTmCreateBuilder() {
-      bitField0_ |= 0x00000040;
+      bitField0_ |= 0x00000100;
       onChanged();
       return getTmCreateFieldBuilder().getBuilder();
     }
@@ -1853,7 +2220,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the tmUpdate field is set.
      */
     public boolean hasTmUpdate() {
-      return ((bitField0_ & 0x00000080) != 0);
+      return ((bitField0_ & 0x00000200) != 0);
     }
     /**
      * <pre>
@@ -1886,7 +2253,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmUpdateBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }
@@ -1904,7 +2271,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmUpdateBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }
@@ -1917,7 +2284,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeTmUpdate(com.google.protobuf.Timestamp value) {
       if (tmUpdateBuilder_ == null) {
-        if (((bitField0_ & 0x00000080) != 0) &&
+        if (((bitField0_ & 0x00000200) != 0) &&
           tmUpdate_ != null &&
           tmUpdate_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
           getTmUpdateBuilder().mergeFrom(value);
@@ -1928,7 +2295,7 @@ private static final long serialVersionUID = 0L;
         tmUpdateBuilder_.mergeFrom(value);
       }
       if (tmUpdate_ != null) {
-        bitField0_ |= 0x00000080;
+        bitField0_ |= 0x00000200;
         onChanged();
       }
       return this;
@@ -1941,7 +2308,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
      */
     public Builder clearTmUpdate() {
-      bitField0_ = (bitField0_ & ~0x00000080);
+      bitField0_ = (bitField0_ & ~0x00000200);
       tmUpdate_ = null;
       if (tmUpdateBuilder_ != null) {
         tmUpdateBuilder_.dispose();
@@ -1958,7 +2325,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
      */
     public com.google.protobuf.Timestamp.Builder getTmUpdateBuilder() {
-      bitField0_ |= 0x00000080;
+      bitField0_ |= 0x00000200;
       onChanged();
       return getTmUpdateFieldBuilder().getBuilder();
     }
@@ -2010,7 +2377,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the tmDelete field is set.
      */
     public boolean hasTmDelete() {
-      return ((bitField0_ & 0x00000100) != 0);
+      return ((bitField0_ & 0x00000400) != 0);
     }
     /**
      * <pre>
@@ -2043,7 +2410,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmDeleteBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000400;
       onChanged();
       return this;
     }
@@ -2061,7 +2428,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmDeleteBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000400;
       onChanged();
       return this;
     }
@@ -2074,7 +2441,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeTmDelete(com.google.protobuf.Timestamp value) {
       if (tmDeleteBuilder_ == null) {
-        if (((bitField0_ & 0x00000100) != 0) &&
+        if (((bitField0_ & 0x00000400) != 0) &&
           tmDelete_ != null &&
           tmDelete_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
           getTmDeleteBuilder().mergeFrom(value);
@@ -2085,7 +2452,7 @@ private static final long serialVersionUID = 0L;
         tmDeleteBuilder_.mergeFrom(value);
       }
       if (tmDelete_ != null) {
-        bitField0_ |= 0x00000100;
+        bitField0_ |= 0x00000400;
         onChanged();
       }
       return this;
@@ -2098,7 +2465,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
      */
     public Builder clearTmDelete() {
-      bitField0_ = (bitField0_ & ~0x00000100);
+      bitField0_ = (bitField0_ & ~0x00000400);
       tmDelete_ = null;
       if (tmDeleteBuilder_ != null) {
         tmDeleteBuilder_.dispose();
@@ -2115,7 +2482,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
      */
     public com.google.protobuf.Timestamp.Builder getTmDeleteBuilder() {
-      bitField0_ |= 0x00000100;
+      bitField0_ |= 0x00000400;
       onChanged();
       return getTmDeleteFieldBuilder().getBuilder();
     }
@@ -2180,7 +2547,7 @@ private static final long serialVersionUID = 0L;
     public Builder setRevision(long value) {
 
       revision_ = value;
-      bitField0_ |= 0x00000200;
+      bitField0_ |= 0x00000800;
       onChanged();
       return this;
     }
@@ -2193,7 +2560,7 @@ private static final long serialVersionUID = 0L;
      * @return This builder for chaining.
      */
     public Builder clearRevision() {
-      bitField0_ = (bitField0_ & ~0x00000200);
+      bitField0_ = (bitField0_ & ~0x00000800);
       revision_ = 0L;
       onChanged();
       return this;

@@ -30,7 +30,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * Id of the customer that owns the resource.
+   * Id of the customer that owns the resource. Empty for an operator's key.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * Id of the customer that owns the resource.
+   * Id of the customer that owns the resource. Empty for an operator's key.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -112,6 +112,25 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
+   * What the key may do.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+   * @return The enum numeric value on the wire for role.
+   */
+  int getRoleValue();
+  /**
+   * <pre>
+   * What the key may do.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 11 [json_name = "role"];</code>
+   * @return The role.
+   */
+  dev.ringdown.v1.AccessKeyRole getRole();
+
+  /**
+   * <pre>
    * When the key expires. Not set if it never expires.
    * </pre>
    *
@@ -136,6 +155,36 @@ public interface AccessKeyOrBuilder extends
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getTmExpireOrBuilder();
+
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   * @return Whether the tmLastUse field is set.
+   */
+  boolean hasTmLastUse();
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   * @return The tmLastUse.
+   */
+  com.google.protobuf.Timestamp getTmLastUse();
+  /**
+   * <pre>
+   * When the key, or a token that comes from it, was last used, to about a minute. Not set if it never was. A use does
+   * not change the revision.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_last_use = 12 [json_name = "tmLastUse"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getTmLastUseOrBuilder();
 
   /**
    * <pre>

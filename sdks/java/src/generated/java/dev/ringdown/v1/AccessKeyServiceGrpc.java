@@ -238,7 +238,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      * </pre>
      */
     default void createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request,
@@ -280,7 +281,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
      * </pre>
      */
     default void deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request,
@@ -324,7 +326,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      * </pre>
      */
     public void createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request,
@@ -370,7 +373,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
      * </pre>
      */
     public void deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request,
@@ -401,7 +405,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      * </pre>
      */
     public dev.ringdown.v1.CreateAccessKeyResponse createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request) throws io.grpc.StatusException {
@@ -443,7 +448,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
      * </pre>
      */
     public dev.ringdown.v1.DeleteAccessKeyResponse deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request) throws io.grpc.StatusException {
@@ -473,7 +479,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      * </pre>
      */
     public dev.ringdown.v1.CreateAccessKeyResponse createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request) {
@@ -515,7 +522,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
      * </pre>
      */
     public dev.ringdown.v1.DeleteAccessKeyResponse deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request) {
@@ -545,7 +553,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. Only this response contains the key itself.
+     * Creates an access key. Only this response contains the key itself. A key cannot create one with more rights than its
+     * own.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateAccessKeyResponse> createAccessKey(
@@ -591,7 +600,8 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key. It is refused from now on.
+     * Deletes an access key. It is refused from now on, tokens that come from it are refused as well, and watches of both
+     * end with UNAUTHENTICATED `INVALID_CREDENTIALS`. Other servers on the same database do so within ten seconds.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteAccessKeyResponse> deleteAccessKey(

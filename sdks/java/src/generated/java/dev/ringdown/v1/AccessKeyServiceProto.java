@@ -83,65 +83,74 @@ public final class AccessKeyServiceProto {
       "ringdown.v1\032\034google/api/annotations.prot" +
       "o\032 google/protobuf/field_mask.proto\032\037goo" +
       "gle/protobuf/timestamp.proto\032\033ringdown/r" +
-      "est/v1/rest.proto\"\214\003\n\tAccessKey\022\024\n\002id\030\001 " +
+      "est/v1/rest.proto\"\370\003\n\tAccessKey\022\024\n\002id\030\001 " +
       "\001(\tB\004\250\324\030\001R\002id\022%\n\013customer_id\030\002 \001(\tB\004\250\324\030\001" +
       "R\ncustomerId\022\022\n\004name\030\003 \001(\tR\004name\022\026\n\006deta" +
-      "il\030\004 \001(\tR\006detail\022\020\n\003key\030\005 \001(\tR\003key\0227\n\ttm" +
-      "_expire\030\006 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\010tmExpire\0227\n\ttm_create\030\007 \001(\0132\032.google." +
-      "protobuf.TimestampR\010tmCreate\0227\n\ttm_updat" +
-      "e\030\010 \001(\0132\032.google.protobuf.TimestampR\010tmU" +
-      "pdate\0227\n\ttm_delete\030\t \001(\0132\032.google.protob" +
-      "uf.TimestampR\010tmDelete\022 \n\010revision\030\n \001(\003" +
-      "B\004\340\324\030\001R\010revision\"\273\001\n\026CreateAccessKeyRequ" +
-      "est\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR" +
-      "\006detail\0227\n\ttm_expire\030\003 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\010tmExpire\022<\n\017idempotency_" +
-      "key\030\004 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempote" +
-      "ncyKey\"P\n\027CreateAccessKeyResponse\0225\n\nacc" +
-      "ess_key\030\001 \001(\0132\026.ringdown.v1.AccessKeyR\ta" +
-      "ccessKey\"+\n\023GetAccessKeyRequest\022\024\n\002id\030\001 " +
-      "\001(\tB\004\250\324\030\001R\002id\"M\n\024GetAccessKeyResponse\0225\n" +
-      "\naccess_key\030\001 \001(\0132\026.ringdown.v1.AccessKe" +
-      "yR\taccessKey\"S\n\025ListAccessKeysRequest\022\033\n" +
-      "\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage_token" +
-      "\030\002 \001(\tR\tpageToken\"\211\001\n\026ListAccessKeysResp" +
-      "onse\022G\n\013access_keys\030\001 \003(\0132\026.ringdown.v1." +
-      "AccessKeyB\016\262\324\030\006result\320\324\030\001R\naccessKeys\022&\n" +
-      "\017next_page_token\030\002 \001(\tR\rnextPageToken\"\312\001" +
-      "\n\026UpdateAccessKeyRequest\022\024\n\002id\030\001 \001(\tB\004\250\324" +
-      "\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003 \001" +
-      "(\tR\006detail\022;\n\013update_mask\030\004 \001(\0132\032.google" +
-      ".protobuf.FieldMaskR\nupdateMask\0221\n\021expec" +
-      "ted_revision\030\005 \001(\003B\004\350\324\030\001R\020expectedRevisi" +
-      "on\"P\n\027UpdateAccessKeyResponse\0225\n\naccess_" +
+      "il\030\004 \001(\tR\006detail\022\020\n\003key\030\005 \001(\tR\003key\022.\n\004ro" +
+      "le\030\013 \001(\0162\032.ringdown.v1.AccessKeyRoleR\004ro" +
+      "le\0227\n\ttm_expire\030\006 \001(\0132\032.google.protobuf." +
+      "TimestampR\010tmExpire\022:\n\013tm_last_use\030\014 \001(\013" +
+      "2\032.google.protobuf.TimestampR\ttmLastUse\022" +
+      "7\n\ttm_create\030\007 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\010tmCreate\0227\n\ttm_update\030\010 \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\010tmUpdate\0227\n\ttm_" +
+      "delete\030\t \001(\0132\032.google.protobuf.Timestamp" +
+      "R\010tmDelete\022 \n\010revision\030\n \001(\003B\004\340\324\030\001R\010revi" +
+      "sion\"\353\001\n\026CreateAccessKeyRequest\022\022\n\004name\030" +
+      "\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail\022.\n\004r" +
+      "ole\030\005 \001(\0162\032.ringdown.v1.AccessKeyRoleR\004r" +
+      "ole\0227\n\ttm_expire\030\003 \001(\0132\032.google.protobuf" +
+      ".TimestampR\010tmExpire\022<\n\017idempotency_key\030" +
+      "\004 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyK" +
+      "ey\"P\n\027CreateAccessKeyResponse\0225\n\naccess_" +
       "key\030\001 \001(\0132\026.ringdown.v1.AccessKeyR\tacces" +
-      "sKey\"a\n\026DeleteAccessKeyRequest\022\024\n\002id\030\001 \001" +
-      "(\tB\004\250\324\030\001R\002id\0221\n\021expected_revision\030\002 \001(\003B" +
-      "\004\350\324\030\001R\020expectedRevision\"P\n\027DeleteAccessK" +
-      "eyResponse\0225\n\naccess_key\030\001 \001(\0132\026.ringdow" +
-      "n.v1.AccessKeyR\taccessKey2\316\005\n\020AccessKeyS" +
-      "ervice\022\205\001\n\017CreateAccessKey\022#.ringdown.v1" +
-      ".CreateAccessKeyRequest\032$.ringdown.v1.Cr" +
-      "eateAccessKeyResponse\"\'\202\323\344\223\002!\"\020/v1.0/acc" +
-      "esskeys:\001*b\naccess_key\022~\n\014GetAccessKey\022 " +
-      ".ringdown.v1.GetAccessKeyRequest\032!.ringd" +
-      "own.v1.GetAccessKeyResponse\")\202\323\344\223\002#\022\025/v1" +
-      ".0/accesskeys/{id}b\naccess_key\022s\n\016ListAc" +
-      "cessKeys\022\".ringdown.v1.ListAccessKeysReq" +
-      "uest\032#.ringdown.v1.ListAccessKeysRespons" +
-      "e\"\030\202\323\344\223\002\022\022\020/v1.0/accesskeys\022\262\001\n\017UpdateAc" +
-      "cessKey\022#.ringdown.v1.UpdateAccessKeyReq" +
-      "uest\032$.ringdown.v1.UpdateAccessKeyRespon" +
-      "se\"T\202\323\344\223\002N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025" +
-      "/v1.0/accesskeys/{id}:\001*b\naccess_keyb\nac" +
-      "cess_key\022\207\001\n\017DeleteAccessKey\022#.ringdown." +
-      "v1.DeleteAccessKeyRequest\032$.ringdown.v1." +
-      "DeleteAccessKeyResponse\")\202\323\344\223\002#*\025/v1.0/a" +
-      "ccesskeys/{id}b\naccess_keyBu\n\017dev.ringdo" +
-      "wn.v1B\025AccessKeyServiceProtoP\001\242\002\003RXX\252\002\013R" +
-      "ingdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\G" +
-      "PBMetadata\352\002\014Ringdown::V1b\006proto3"
+      "sKey\"+\n\023GetAccessKeyRequest\022\024\n\002id\030\001 \001(\tB" +
+      "\004\250\324\030\001R\002id\"M\n\024GetAccessKeyResponse\0225\n\nacc" +
+      "ess_key\030\001 \001(\0132\026.ringdown.v1.AccessKeyR\ta" +
+      "ccessKey\"S\n\025ListAccessKeysRequest\022\033\n\tpag" +
+      "e_size\030\001 \001(\005R\010pageSize\022\035\n\npage_token\030\002 \001" +
+      "(\tR\tpageToken\"\211\001\n\026ListAccessKeysResponse" +
+      "\022G\n\013access_keys\030\001 \003(\0132\026.ringdown.v1.Acce" +
+      "ssKeyB\016\262\324\030\006result\320\324\030\001R\naccessKeys\022&\n\017nex" +
+      "t_page_token\030\002 \001(\tR\rnextPageToken\"\312\001\n\026Up" +
+      "dateAccessKeyRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002" +
+      "id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003 \001(\tR\006" +
+      "detail\022;\n\013update_mask\030\004 \001(\0132\032.google.pro" +
+      "tobuf.FieldMaskR\nupdateMask\0221\n\021expected_" +
+      "revision\030\005 \001(\003B\004\350\324\030\001R\020expectedRevision\"P" +
+      "\n\027UpdateAccessKeyResponse\0225\n\naccess_key\030" +
+      "\001 \001(\0132\026.ringdown.v1.AccessKeyR\taccessKey" +
+      "\"a\n\026DeleteAccessKeyRequest\022\024\n\002id\030\001 \001(\tB\004" +
+      "\250\324\030\001R\002id\0221\n\021expected_revision\030\002 \001(\003B\004\350\324\030" +
+      "\001R\020expectedRevision\"P\n\027DeleteAccessKeyRe" +
+      "sponse\0225\n\naccess_key\030\001 \001(\0132\026.ringdown.v1" +
+      ".AccessKeyR\taccessKey*\237\001\n\rAccessKeyRole\022" +
+      "\037\n\033ACCESS_KEY_ROLE_UNSPECIFIED\020\000\022\030\n\024ACCE" +
+      "SS_KEY_ROLE_FULL\020\001\022\033\n\027ACCESS_KEY_ROLE_OP" +
+      "ERATE\020\002\022\030\n\024ACCESS_KEY_ROLE_READ\020\003\022\034\n\030ACC" +
+      "ESS_KEY_ROLE_OPERATOR\020\0042\367\005\n\020AccessKeySer" +
+      "vice\022\215\001\n\017CreateAccessKey\022#.ringdown.v1.C" +
+      "reateAccessKeyRequest\032$.ringdown.v1.Crea" +
+      "teAccessKeyResponse\"/\250\324\030\003\260\324\030\001\202\323\344\223\002!\"\020/v1" +
+      ".0/accesskeys:\001*b\naccess_key\022\206\001\n\014GetAcce" +
+      "ssKey\022 .ringdown.v1.GetAccessKeyRequest\032" +
+      "!.ringdown.v1.GetAccessKeyResponse\"1\250\324\030\001" +
+      "\260\324\030\001\202\323\344\223\002#\022\025/v1.0/accesskeys/{id}b\nacces" +
+      "s_key\022{\n\016ListAccessKeys\022\".ringdown.v1.Li" +
+      "stAccessKeysRequest\032#.ringdown.v1.ListAc" +
+      "cessKeysResponse\" \250\324\030\001\260\324\030\001\202\323\344\223\002\022\022\020/v1.0/" +
+      "accesskeys\022\272\001\n\017UpdateAccessKey\022#.ringdow" +
+      "n.v1.UpdateAccessKeyRequest\032$.ringdown.v" +
+      "1.UpdateAccessKeyResponse\"\\\250\324\030\003\260\324\030\001\202\323\344\223\002" +
+      "N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025/v1.0/acc" +
+      "esskeys/{id}:\001*b\naccess_keyb\naccess_key\022" +
+      "\217\001\n\017DeleteAccessKey\022#.ringdown.v1.Delete" +
+      "AccessKeyRequest\032$.ringdown.v1.DeleteAcc" +
+      "essKeyResponse\"1\250\324\030\003\260\324\030\001\202\323\344\223\002#*\025/v1.0/ac" +
+      "cesskeys/{id}b\naccess_keyBu\n\017dev.ringdow" +
+      "n.v1B\025AccessKeyServiceProtoP\001\242\002\003RXX\252\002\013Ri" +
+      "ngdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GP" +
+      "BMetadata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -156,13 +165,13 @@ public final class AccessKeyServiceProto {
     internal_static_ringdown_v1_AccessKey_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_AccessKey_descriptor,
-        new java.lang.String[] { "Id", "CustomerId", "Name", "Detail", "Key", "TmExpire", "TmCreate", "TmUpdate", "TmDelete", "Revision", });
+        new java.lang.String[] { "Id", "CustomerId", "Name", "Detail", "Key", "Role", "TmExpire", "TmLastUse", "TmCreate", "TmUpdate", "TmDelete", "Revision", });
     internal_static_ringdown_v1_CreateAccessKeyRequest_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_ringdown_v1_CreateAccessKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_CreateAccessKeyRequest_descriptor,
-        new java.lang.String[] { "Name", "Detail", "TmExpire", "IdempotencyKey", });
+        new java.lang.String[] { "Name", "Detail", "Role", "TmExpire", "IdempotencyKey", });
     internal_static_ringdown_v1_CreateAccessKeyResponse_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_CreateAccessKeyResponse_fieldAccessorTable = new
@@ -225,6 +234,8 @@ public final class AccessKeyServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.operators);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

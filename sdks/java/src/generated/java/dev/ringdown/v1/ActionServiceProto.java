@@ -54,14 +54,14 @@ public final class ActionServiceProto {
       "ActionMode\022\033\n\027ACTION_MODE_UNSPECIFIED\020\000\022" +
       "\031\n\025ACTION_MODE_IMMEDIATE\020\001\022\025\n\021ACTION_MOD" +
       "E_WAITS\020\002\022\026\n\022ACTION_MODE_BLOCKS\020\003\022\025\n\021ACT" +
-      "ION_MODE_NESTS\020\004\022\024\n\020ACTION_MODE_ENDS\020\0052\211" +
-      "\001\n\rActionService\022x\n\017ListActionTypes\022#.ri" +
-      "ngdown.v1.ListActionTypesRequest\032$.ringd" +
-      "own.v1.ListActionTypesResponse\"\032\202\323\344\223\002\024\022\022" +
-      "/v1.0/action_typesBr\n\017dev.ringdown.v1B\022A" +
-      "ctionServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312" +
-      "\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352" +
-      "\002\014Ringdown::V1b\006proto3"
+      "ION_MODE_NESTS\020\004\022\024\n\020ACTION_MODE_ENDS\020\0052\222" +
+      "\001\n\rActionService\022\200\001\n\017ListActionTypes\022#.r" +
+      "ingdown.v1.ListActionTypesRequest\032$.ring" +
+      "down.v1.ListActionTypesResponse\"\"\250\324\030\001\260\324\030" +
+      "\001\202\323\344\223\002\024\022\022/v1.0/action_typesBr\n\017dev.ringd" +
+      "own.v1B\022ActionServiceProtoP\001\242\002\003RXX\252\002\013Rin" +
+      "gdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPB" +
+      "Metadata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -92,6 +92,8 @@ public final class ActionServiceProto {
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.json);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.operators);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
     com.google.api.AnnotationsProto.getDescriptor();

@@ -240,49 +240,50 @@ public final class ActiveflowServiceProto {
       "\0162\026.ringdown.v1.WatchTypeR\004type\022=\n\nactiv" +
       "eflow\030\003 \001(\0132\027.ringdown.v1.ActiveflowB\004\320\324" +
       "\030\001R\nactiveflow\0222\n\005event\030\004 \001(\0132\034.ringdown" +
-      ".v1.ActiveflowEventR\005event2\206\014\n\021Activeflo" +
-      "wService\022\211\001\n\020CreateActiveflow\022$.ringdown" +
+      ".v1.ActiveflowEventR\005event2\263\014\n\021Activeflo" +
+      "wService\022\215\001\n\020CreateActiveflow\022$.ringdown" +
       ".v1.CreateActiveflowRequest\032%.ringdown.v" +
-      "1.CreateActiveflowResponse\"(\202\323\344\223\002\"\"\021/v1." +
-      "0/activeflows:\001*b\nactiveflow\022\202\001\n\rGetActi" +
-      "veflow\022!.ringdown.v1.GetActiveflowReques" +
-      "t\032\".ringdown.v1.GetActiveflowResponse\"*\202" +
-      "\323\344\223\002$\022\026/v1.0/activeflows/{id}b\nactiveflo" +
-      "w\022w\n\017ListActiveflows\022#.ringdown.v1.ListA" +
-      "ctiveflowsRequest\032$.ringdown.v1.ListActi" +
-      "veflowsResponse\"\031\202\323\344\223\002\023\022\021/v1.0/activeflo" +
-      "ws\022\213\001\n\020DeleteActiveflow\022$.ringdown.v1.De" +
-      "leteActiveflowRequest\032%.ringdown.v1.Dele" +
-      "teActiveflowResponse\"*\202\323\344\223\002$*\026/v1.0/acti" +
-      "veflows/{id}b\nactiveflow\022\215\001\n\016StopActivef" +
-      "low\022\".ringdown.v1.StopActiveflowRequest\032" +
-      "#.ringdown.v1.StopActiveflowResponse\"2\202\323" +
-      "\344\223\002,\"\033/v1.0/activeflows/{id}/stop:\001*b\nac" +
-      "tiveflow\022\235\001\n\022ContinueActiveflow\022&.ringdo" +
-      "wn.v1.ContinueActiveflowRequest\032\'.ringdo" +
-      "wn.v1.ContinueActiveflowResponse\"6\202\323\344\223\0020" +
-      "\"\037/v1.0/activeflows/{id}/continue:\001*b\nac" +
-      "tiveflow\022\214\001\n\013PushActions\022\037.ringdown.v1.P" +
-      "ushActionsRequest\032 .ringdown.v1.PushActi" +
-      "onsResponse\":\202\323\344\223\0024\"#/v1.0/activeflows/{" +
-      "id}/push_actions:\001*b\nactiveflow\022}\n\014GetVa" +
-      "riables\022 .ringdown.v1.GetVariablesReques" +
-      "t\032!.ringdown.v1.GetVariablesResponse\"(\202\323" +
-      "\344\223\002\"\022 /v1.0/activeflows/{id}/variables\022\200" +
-      "\001\n\014SetVariables\022 .ringdown.v1.SetVariabl" +
-      "esRequest\032!.ringdown.v1.SetVariablesResp" +
-      "onse\"+\202\323\344\223\002%\032 /v1.0/activeflows/{id}/var" +
-      "iables:\001*\022\222\001\n\024ListActiveflowEvents\022(.rin" +
-      "gdown.v1.ListActiveflowEventsRequest\032).r" +
-      "ingdown.v1.ListActiveflowEventsResponse\"" +
-      "%\202\323\344\223\002\037\022\035/v1.0/activeflows/{id}/events\022\202" +
-      "\001\n\020WatchActiveflows\022$.ringdown.v1.WatchA" +
-      "ctiveflowsRequest\032%.ringdown.v1.WatchAct" +
-      "iveflowsResponse\"\037\202\323\344\223\002\031\022\027/v1.0/activefl" +
-      "ows/watch0\001Bv\n\017dev.ringdown.v1B\026Activefl" +
-      "owServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013R" +
-      "ingdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014R" +
-      "ingdown::V1b\006proto3"
+      "1.CreateActiveflowResponse\",\250\324\030\002\202\323\344\223\002\"\"\021" +
+      "/v1.0/activeflows:\001*b\nactiveflow\022\206\001\n\rGet" +
+      "Activeflow\022!.ringdown.v1.GetActiveflowRe" +
+      "quest\032\".ringdown.v1.GetActiveflowRespons" +
+      "e\".\250\324\030\001\202\323\344\223\002$\022\026/v1.0/activeflows/{id}b\na" +
+      "ctiveflow\022{\n\017ListActiveflows\022#.ringdown." +
+      "v1.ListActiveflowsRequest\032$.ringdown.v1." +
+      "ListActiveflowsResponse\"\035\250\324\030\001\202\323\344\223\002\023\022\021/v1" +
+      ".0/activeflows\022\217\001\n\020DeleteActiveflow\022$.ri" +
+      "ngdown.v1.DeleteActiveflowRequest\032%.ring" +
+      "down.v1.DeleteActiveflowResponse\".\250\324\030\002\202\323" +
+      "\344\223\002$*\026/v1.0/activeflows/{id}b\nactiveflow" +
+      "\022\221\001\n\016StopActiveflow\022\".ringdown.v1.StopAc" +
+      "tiveflowRequest\032#.ringdown.v1.StopActive" +
+      "flowResponse\"6\250\324\030\002\202\323\344\223\002,\"\033/v1.0/activefl" +
+      "ows/{id}/stop:\001*b\nactiveflow\022\241\001\n\022Continu" +
+      "eActiveflow\022&.ringdown.v1.ContinueActive" +
+      "flowRequest\032\'.ringdown.v1.ContinueActive" +
+      "flowResponse\":\250\324\030\002\202\323\344\223\0020\"\037/v1.0/activefl" +
+      "ows/{id}/continue:\001*b\nactiveflow\022\220\001\n\013Pus" +
+      "hActions\022\037.ringdown.v1.PushActionsReques" +
+      "t\032 .ringdown.v1.PushActionsResponse\">\250\324\030" +
+      "\002\202\323\344\223\0024\"#/v1.0/activeflows/{id}/push_act" +
+      "ions:\001*b\nactiveflow\022\201\001\n\014GetVariables\022 .r" +
+      "ingdown.v1.GetVariablesRequest\032!.ringdow" +
+      "n.v1.GetVariablesResponse\",\250\324\030\001\202\323\344\223\002\"\022 /" +
+      "v1.0/activeflows/{id}/variables\022\204\001\n\014SetV" +
+      "ariables\022 .ringdown.v1.SetVariablesReque" +
+      "st\032!.ringdown.v1.SetVariablesResponse\"/\250" +
+      "\324\030\002\202\323\344\223\002%\032 /v1.0/activeflows/{id}/variab" +
+      "les:\001*\022\226\001\n\024ListActiveflowEvents\022(.ringdo" +
+      "wn.v1.ListActiveflowEventsRequest\032).ring" +
+      "down.v1.ListActiveflowEventsResponse\")\250\324" +
+      "\030\001\202\323\344\223\002\037\022\035/v1.0/activeflows/{id}/events\022" +
+      "\206\001\n\020WatchActiveflows\022$.ringdown.v1.Watch" +
+      "ActiveflowsRequest\032%.ringdown.v1.WatchAc" +
+      "tiveflowsResponse\"#\250\324\030\001\202\323\344\223\002\031\022\027/v1.0/act" +
+      "iveflows/watch0\001Bv\n\017dev.ringdown.v1B\026Act" +
+      "iveflowServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V" +
+      "1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadat" +
+      "a\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -455,6 +456,7 @@ public final class ActiveflowServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

@@ -6,7 +6,9 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
+ * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+ * none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+ * within your limits.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.CallOption}
@@ -271,7 +273,7 @@ private static final long serialVersionUID = 0L;
   private boolean chained_ = false;
   /**
    * <pre>
-   * Whether the new calls end together with this one. Default: false.
+   * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -283,7 +285,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the new calls end together with this one. Default: false.
+   * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -634,7 +636,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
+   * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`. Makes all of the calls or
+   * none: the action fails with `TOO_MANY_CALLS`, `TOO_MANY_ACTIVEFLOWS` or `TOO_MANY_GENERATIONS` if they do not all fit
+   * within your limits.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.CallOption}
@@ -1880,7 +1884,7 @@ private static final long serialVersionUID = 0L;
     private boolean chained_ ;
     /**
      * <pre>
-     * Whether the new calls end together with this one. Default: false.
+     * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1892,7 +1896,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end together with this one. Default: false.
+     * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1904,7 +1908,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end together with this one. Default: false.
+     * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1920,7 +1924,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end together with this one. Default: false.
+     * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>

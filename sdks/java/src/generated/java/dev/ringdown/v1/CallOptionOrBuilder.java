@@ -154,7 +154,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the new calls end together with this one. Default: false.
+   * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -163,7 +163,7 @@ public interface CallOptionOrBuilder extends
   boolean hasChained();
   /**
    * <pre>
-   * Whether the new calls end together with this one. Default: false.
+   * Whether the new calls end together with this one: at most 1,000 of them. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>

@@ -261,51 +261,53 @@ public final class CallServiceProto {
       "en\022*\n\004type\030\002 \001(\0162\026.ringdown.v1.WatchType" +
       "R\004type\022+\n\004call\030\003 \001(\0132\021.ringdown.v1.CallB" +
       "\004\320\324\030\001R\004call\022,\n\005event\030\004 \001(\0132\026.ringdown.v1" +
-      ".CallEventR\005event2\354\014\n\013CallService\022o\n\013Cre" +
+      ".CallEventR\005event2\245\r\n\013CallService\022s\n\013Cre" +
       "ateCalls\022\037.ringdown.v1.CreateCallsReques" +
-      "t\032 .ringdown.v1.CreateCallsResponse\"\035\202\323\344" +
-      "\223\002\027\"\013/v1.0/calls:\001*b\005calls\022d\n\007GetCall\022\033." +
-      "ringdown.v1.GetCallRequest\032\034.ringdown.v1" +
-      ".GetCallResponse\"\036\202\323\344\223\002\030\022\020/v1.0/calls/{i" +
-      "d}b\004call\022_\n\tListCalls\022\035.ringdown.v1.List" +
-      "CallsRequest\032\036.ringdown.v1.ListCallsResp" +
-      "onse\"\023\202\323\344\223\002\r\022\013/v1.0/calls\022m\n\nDeleteCall\022" +
-      "\036.ringdown.v1.DeleteCallRequest\032\037.ringdo" +
-      "wn.v1.DeleteCallResponse\"\036\202\323\344\223\002\030*\020/v1.0/" +
-      "calls/{id}b\004call\022w\n\nHangupCall\022\036.ringdow" +
-      "n.v1.HangupCallRequest\032\037.ringdown.v1.Han" +
-      "gupCallResponse\"(\202\323\344\223\002\"\"\027/v1.0/calls/{id" +
-      "}/hangup:\001*b\004call\022o\n\010TalkCall\022\034.ringdown" +
-      ".v1.TalkCallRequest\032\035.ringdown.v1.TalkCa" +
-      "llResponse\"&\202\323\344\223\002 \"\025/v1.0/calls/{id}/tal" +
-      "k:\001*b\004call\022o\n\010HoldCall\022\034.ringdown.v1.Hol" +
-      "dCallRequest\032\035.ringdown.v1.HoldCallRespo" +
-      "nse\"&\202\323\344\223\002 \"\025/v1.0/calls/{id}/hold:\001*b\004c" +
-      "all\022r\n\nUnholdCall\022\036.ringdown.v1.UnholdCa" +
-      "llRequest\032\037.ringdown.v1.UnholdCallRespon" +
-      "se\"#\202\323\344\223\002\035*\025/v1.0/calls/{id}/holdb\004call\022" +
-      "o\n\010MuteCall\022\034.ringdown.v1.MuteCallReques" +
-      "t\032\035.ringdown.v1.MuteCallResponse\"&\202\323\344\223\002 " +
-      "\"\025/v1.0/calls/{id}/mute:\001*b\004call\022r\n\nUnmu" +
-      "teCall\022\036.ringdown.v1.UnmuteCallRequest\032\037" +
-      ".ringdown.v1.UnmuteCallResponse\"#\202\323\344\223\002\035*" +
-      "\025/v1.0/calls/{id}/muteb\004call\022|\n\nSendDigi" +
-      "ts\022\036.ringdown.v1.SendDigitsRequest\032\037.rin" +
-      "gdown.v1.SendDigitsResponse\"-\202\323\344\223\002\'\"\034/v1" +
-      ".0/calls/{id}/send_digits:\001*b\004call\022\214\001\n\016S" +
-      "tartRecording\022\".ringdown.v1.StartRecordi" +
-      "ngRequest\032#.ringdown.v1.StartRecordingRe" +
-      "sponse\"1\202\323\344\223\002+\" /v1.0/calls/{id}/recordi" +
-      "ng_start:\001*b\004call\022\210\001\n\rStopRecording\022!.ri" +
-      "ngdown.v1.StopRecordingRequest\032\".ringdow" +
-      "n.v1.StopRecordingResponse\"0\202\323\344\223\002*\"\037/v1." +
-      "0/calls/{id}/recording_stop:\001*b\004call\022j\n\n" +
-      "WatchCalls\022\036.ringdown.v1.WatchCallsReque" +
-      "st\032\037.ringdown.v1.WatchCallsResponse\"\031\202\323\344" +
-      "\223\002\023\022\021/v1.0/calls/watch0\001Bp\n\017dev.ringdown" +
-      ".v1B\020CallServiceProtoP\001\242\002\003RXX\252\002\013Ringdown" +
-      ".V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetad" +
-      "ata\352\002\014Ringdown::V1b\006proto3"
+      "t\032 .ringdown.v1.CreateCallsResponse\"!\250\324\030" +
+      "\002\202\323\344\223\002\027\"\013/v1.0/calls:\001*b\005calls\022h\n\007GetCal" +
+      "l\022\033.ringdown.v1.GetCallRequest\032\034.ringdow" +
+      "n.v1.GetCallResponse\"\"\250\324\030\001\202\323\344\223\002\030\022\020/v1.0/" +
+      "calls/{id}b\004call\022c\n\tListCalls\022\035.ringdown" +
+      ".v1.ListCallsRequest\032\036.ringdown.v1.ListC" +
+      "allsResponse\"\027\250\324\030\001\202\323\344\223\002\r\022\013/v1.0/calls\022q\n" +
+      "\nDeleteCall\022\036.ringdown.v1.DeleteCallRequ" +
+      "est\032\037.ringdown.v1.DeleteCallResponse\"\"\250\324" +
+      "\030\002\202\323\344\223\002\030*\020/v1.0/calls/{id}b\004call\022{\n\nHang" +
+      "upCall\022\036.ringdown.v1.HangupCallRequest\032\037" +
+      ".ringdown.v1.HangupCallResponse\",\250\324\030\002\202\323\344" +
+      "\223\002\"\"\027/v1.0/calls/{id}/hangup:\001*b\004call\022s\n" +
+      "\010TalkCall\022\034.ringdown.v1.TalkCallRequest\032" +
+      "\035.ringdown.v1.TalkCallResponse\"*\250\324\030\002\202\323\344\223" +
+      "\002 \"\025/v1.0/calls/{id}/talk:\001*b\004call\022s\n\010Ho" +
+      "ldCall\022\034.ringdown.v1.HoldCallRequest\032\035.r" +
+      "ingdown.v1.HoldCallResponse\"*\250\324\030\002\202\323\344\223\002 \"" +
+      "\025/v1.0/calls/{id}/hold:\001*b\004call\022v\n\nUnhol" +
+      "dCall\022\036.ringdown.v1.UnholdCallRequest\032\037." +
+      "ringdown.v1.UnholdCallResponse\"\'\250\324\030\002\202\323\344\223" +
+      "\002\035*\025/v1.0/calls/{id}/holdb\004call\022s\n\010MuteC" +
+      "all\022\034.ringdown.v1.MuteCallRequest\032\035.ring" +
+      "down.v1.MuteCallResponse\"*\250\324\030\002\202\323\344\223\002 \"\025/v" +
+      "1.0/calls/{id}/mute:\001*b\004call\022v\n\nUnmuteCa" +
+      "ll\022\036.ringdown.v1.UnmuteCallRequest\032\037.rin" +
+      "gdown.v1.UnmuteCallResponse\"\'\250\324\030\002\202\323\344\223\002\035*" +
+      "\025/v1.0/calls/{id}/muteb\004call\022\200\001\n\nSendDig" +
+      "its\022\036.ringdown.v1.SendDigitsRequest\032\037.ri" +
+      "ngdown.v1.SendDigitsResponse\"1\250\324\030\002\202\323\344\223\002\'" +
+      "\"\034/v1.0/calls/{id}/send_digits:\001*b\004call\022" +
+      "\220\001\n\016StartRecording\022\".ringdown.v1.StartRe" +
+      "cordingRequest\032#.ringdown.v1.StartRecord" +
+      "ingResponse\"5\250\324\030\002\202\323\344\223\002+\" /v1.0/calls/{id" +
+      "}/recording_start:\001*b\004call\022\214\001\n\rStopRecor" +
+      "ding\022!.ringdown.v1.StopRecordingRequest\032" +
+      "\".ringdown.v1.StopRecordingResponse\"4\250\324\030" +
+      "\002\202\323\344\223\002*\"\037/v1.0/calls/{id}/recording_stop" +
+      ":\001*b\004call\022n\n\nWatchCalls\022\036.ringdown.v1.Wa" +
+      "tchCallsRequest\032\037.ringdown.v1.WatchCalls" +
+      "Response\"\035\250\324\030\001\202\323\344\223\002\023\022\021/v1.0/calls/watch0" +
+      "\001Bp\n\017dev.ringdown.v1B\020CallServiceProtoP\001" +
+      "\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Rin" +
+      "gdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -497,6 +499,7 @@ public final class CallServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.single);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor

@@ -8,7 +8,8 @@ package dev.ringdown.v1;
  * <pre>
  * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
  * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
- * `voipbin.connect.call_id` and `voipbin.connect.reason`.
+ * `voipbin.connect.call_id` and `voipbin.connect.reason`. Dials all destinations or none: the action fails with
+ * `TOO_MANY_CALLS` if they do not all fit within your limit of calls.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConnectOption}
@@ -531,7 +532,8 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
    * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
-   * `voipbin.connect.call_id` and `voipbin.connect.reason`.
+   * `voipbin.connect.call_id` and `voipbin.connect.reason`. Dials all destinations or none: the action fails with
+   * `TOO_MANY_CALLS` if they do not all fit within your limit of calls.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConnectOption}

@@ -23,6 +23,7 @@ private static final long serialVersionUID = 0L;
   private CreateAccessKeyRequest() {
     name_ = "";
     detail_ = "";
+    role_ = 0;
     idempotencyKey_ = "";
   }
 
@@ -141,6 +142,32 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ROLE_FIELD_NUMBER = 5;
+  private int role_ = 0;
+  /**
+   * <pre>
+   * What the key may do, at most what the caller's own key may do. If not set, `full`.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+   * @return The enum numeric value on the wire for role.
+   */
+  @java.lang.Override public int getRoleValue() {
+    return role_;
+  }
+  /**
+   * <pre>
+   * What the key may do, at most what the caller's own key may do. If not set, `full`.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+   * @return The role.
+   */
+  @java.lang.Override public dev.ringdown.v1.AccessKeyRole getRole() {
+    dev.ringdown.v1.AccessKeyRole result = dev.ringdown.v1.AccessKeyRole.forNumber(role_);
+    return result == null ? dev.ringdown.v1.AccessKeyRole.UNRECOGNIZED : result;
+  }
+
   public static final int TM_EXPIRE_FIELD_NUMBER = 3;
   private com.google.protobuf.Timestamp tmExpire_;
   /**
@@ -256,6 +283,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(idempotencyKey_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 4, idempotencyKey_);
     }
+    if (role_ != dev.ringdown.v1.AccessKeyRole.ACCESS_KEY_ROLE_UNSPECIFIED.getNumber()) {
+      output.writeEnum(5, role_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -278,6 +308,10 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(idempotencyKey_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(4, idempotencyKey_);
     }
+    if (role_ != dev.ringdown.v1.AccessKeyRole.ACCESS_KEY_ROLE_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(5, role_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -297,6 +331,7 @@ private static final long serialVersionUID = 0L;
         .equals(other.getName())) return false;
     if (!getDetail()
         .equals(other.getDetail())) return false;
+    if (role_ != other.role_) return false;
     if (hasTmExpire() != other.hasTmExpire()) return false;
     if (hasTmExpire()) {
       if (!getTmExpire()
@@ -319,6 +354,8 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getName().hashCode();
     hash = (37 * hash) + DETAIL_FIELD_NUMBER;
     hash = (53 * hash) + getDetail().hashCode();
+    hash = (37 * hash) + ROLE_FIELD_NUMBER;
+    hash = (53 * hash) + role_;
     if (hasTmExpire()) {
       hash = (37 * hash) + TM_EXPIRE_FIELD_NUMBER;
       hash = (53 * hash) + getTmExpire().hashCode();
@@ -468,6 +505,7 @@ private static final long serialVersionUID = 0L;
       bitField0_ = 0;
       name_ = "";
       detail_ = "";
+      role_ = 0;
       tmExpire_ = null;
       if (tmExpireBuilder_ != null) {
         tmExpireBuilder_.dispose();
@@ -513,14 +551,17 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.detail_ = detail_;
       }
-      int to_bitField0_ = 0;
       if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.role_ = role_;
+      }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000008) != 0)) {
         result.tmExpire_ = tmExpireBuilder_ == null
             ? tmExpire_
             : tmExpireBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
-      if (((from_bitField0_ & 0x00000008) != 0)) {
+      if (((from_bitField0_ & 0x00000010) != 0)) {
         result.idempotencyKey_ = idempotencyKey_;
       }
       result.bitField0_ |= to_bitField0_;
@@ -580,12 +621,15 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000002;
         onChanged();
       }
+      if (other.role_ != 0) {
+        setRoleValue(other.getRoleValue());
+      }
       if (other.hasTmExpire()) {
         mergeTmExpire(other.getTmExpire());
       }
       if (!other.getIdempotencyKey().isEmpty()) {
         idempotencyKey_ = other.idempotencyKey_;
-        bitField0_ |= 0x00000008;
+        bitField0_ |= 0x00000010;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -628,14 +672,19 @@ private static final long serialVersionUID = 0L;
               input.readMessage(
                   getTmExpireFieldBuilder().getBuilder(),
                   extensionRegistry);
-              bitField0_ |= 0x00000004;
+              bitField0_ |= 0x00000008;
               break;
             } // case 26
             case 34: {
               idempotencyKey_ = input.readStringRequireUtf8();
-              bitField0_ |= 0x00000008;
+              bitField0_ |= 0x00000010;
               break;
             } // case 34
+            case 40: {
+              role_ = input.readEnum();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -837,6 +886,79 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private int role_ = 0;
+    /**
+     * <pre>
+     * What the key may do, at most what the caller's own key may do. If not set, `full`.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+     * @return The enum numeric value on the wire for role.
+     */
+    @java.lang.Override public int getRoleValue() {
+      return role_;
+    }
+    /**
+     * <pre>
+     * What the key may do, at most what the caller's own key may do. If not set, `full`.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+     * @param value The enum numeric value on the wire for role to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRoleValue(int value) {
+      role_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the key may do, at most what the caller's own key may do. If not set, `full`.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+     * @return The role.
+     */
+    @java.lang.Override
+    public dev.ringdown.v1.AccessKeyRole getRole() {
+      dev.ringdown.v1.AccessKeyRole result = dev.ringdown.v1.AccessKeyRole.forNumber(role_);
+      return result == null ? dev.ringdown.v1.AccessKeyRole.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * What the key may do, at most what the caller's own key may do. If not set, `full`.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+     * @param value The role to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRole(dev.ringdown.v1.AccessKeyRole value) {
+      if (value == null) {
+        throw new NullPointerException();
+      }
+      bitField0_ |= 0x00000004;
+      role_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the key may do, at most what the caller's own key may do. If not set, `full`.
+     * </pre>
+     *
+     * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRole() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      role_ = 0;
+      onChanged();
+      return this;
+    }
+
     private com.google.protobuf.Timestamp tmExpire_;
     private com.google.protobuf.SingleFieldBuilderV3<
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmExpireBuilder_;
@@ -849,7 +971,7 @@ private static final long serialVersionUID = 0L;
      * @return Whether the tmExpire field is set.
      */
     public boolean hasTmExpire() {
-      return ((bitField0_ & 0x00000004) != 0);
+      return ((bitField0_ & 0x00000008) != 0);
     }
     /**
      * <pre>
@@ -882,7 +1004,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmExpireBuilder_.setMessage(value);
       }
-      bitField0_ |= 0x00000004;
+      bitField0_ |= 0x00000008;
       onChanged();
       return this;
     }
@@ -900,7 +1022,7 @@ private static final long serialVersionUID = 0L;
       } else {
         tmExpireBuilder_.setMessage(builderForValue.build());
       }
-      bitField0_ |= 0x00000004;
+      bitField0_ |= 0x00000008;
       onChanged();
       return this;
     }
@@ -913,7 +1035,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder mergeTmExpire(com.google.protobuf.Timestamp value) {
       if (tmExpireBuilder_ == null) {
-        if (((bitField0_ & 0x00000004) != 0) &&
+        if (((bitField0_ & 0x00000008) != 0) &&
           tmExpire_ != null &&
           tmExpire_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
           getTmExpireBuilder().mergeFrom(value);
@@ -924,7 +1046,7 @@ private static final long serialVersionUID = 0L;
         tmExpireBuilder_.mergeFrom(value);
       }
       if (tmExpire_ != null) {
-        bitField0_ |= 0x00000004;
+        bitField0_ |= 0x00000008;
         onChanged();
       }
       return this;
@@ -937,7 +1059,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_expire = 3 [json_name = "tmExpire"];</code>
      */
     public Builder clearTmExpire() {
-      bitField0_ = (bitField0_ & ~0x00000004);
+      bitField0_ = (bitField0_ & ~0x00000008);
       tmExpire_ = null;
       if (tmExpireBuilder_ != null) {
         tmExpireBuilder_.dispose();
@@ -954,7 +1076,7 @@ private static final long serialVersionUID = 0L;
      * <code>.google.protobuf.Timestamp tm_expire = 3 [json_name = "tmExpire"];</code>
      */
     public com.google.protobuf.Timestamp.Builder getTmExpireBuilder() {
-      bitField0_ |= 0x00000004;
+      bitField0_ |= 0x00000008;
       onChanged();
       return getTmExpireFieldBuilder().getBuilder();
     }
@@ -1055,7 +1177,7 @@ private static final long serialVersionUID = 0L;
         java.lang.String value) {
       if (value == null) { throw new NullPointerException(); }
       idempotencyKey_ = value;
-      bitField0_ |= 0x00000008;
+      bitField0_ |= 0x00000010;
       onChanged();
       return this;
     }
@@ -1071,7 +1193,7 @@ private static final long serialVersionUID = 0L;
      */
     public Builder clearIdempotencyKey() {
       idempotencyKey_ = getDefaultInstance().getIdempotencyKey();
-      bitField0_ = (bitField0_ & ~0x00000008);
+      bitField0_ = (bitField0_ & ~0x00000010);
       onChanged();
       return this;
     }
@@ -1091,7 +1213,7 @@ private static final long serialVersionUID = 0L;
       if (value == null) { throw new NullPointerException(); }
       checkByteStringIsUtf8(value);
       idempotencyKey_ = value;
-      bitField0_ |= 0x00000008;
+      bitField0_ |= 0x00000010;
       onChanged();
       return this;
     }

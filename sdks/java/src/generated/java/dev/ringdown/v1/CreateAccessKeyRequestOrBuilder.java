@@ -50,6 +50,25 @@ public interface CreateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
+   * What the key may do, at most what the caller's own key may do. If not set, `full`.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+   * @return The enum numeric value on the wire for role.
+   */
+  int getRoleValue();
+  /**
+   * <pre>
+   * What the key may do, at most what the caller's own key may do. If not set, `full`.
+   * </pre>
+   *
+   * <code>.ringdown.v1.AccessKeyRole role = 5 [json_name = "role"];</code>
+   * @return The role.
+   */
+  dev.ringdown.v1.AccessKeyRole getRole();
+
+  /**
+   * <pre>
    * When the key expires. Not set if it never expires.
    * </pre>
    *

@@ -27,6 +27,7 @@ private static final long serialVersionUID = 0L;
     name_ = "";
     detail_ = "";
     idempotencyKey_ = "";
+    customerId_ = "";
   }
 
   @java.lang.Override
@@ -335,6 +336,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int CUSTOMER_ID_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object customerId_ = "";
+  /**
+   * <pre>
+   * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The customerId.
+   */
+  @java.lang.Override
+  public java.lang.String getCustomerId() {
+    java.lang.Object ref = customerId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      customerId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The bytes for customerId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCustomerIdBytes() {
+    java.lang.Object ref = customerId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      customerId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -367,6 +415,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(idempotencyKey_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 6, idempotencyKey_);
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customerId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 7, customerId_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -393,6 +444,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(idempotencyKey_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(6, idempotencyKey_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customerId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(7, customerId_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -421,6 +475,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getDetail())) return false;
     if (!getIdempotencyKey()
         .equals(other.getIdempotencyKey())) return false;
+    if (!getCustomerId()
+        .equals(other.getCustomerId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -444,6 +500,8 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getDetail().hashCode();
     hash = (37 * hash) + IDEMPOTENCY_KEY_FIELD_NUMBER;
     hash = (53 * hash) + getIdempotencyKey().hashCode();
+    hash = (37 * hash) + CUSTOMER_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getCustomerId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -585,6 +643,7 @@ private static final long serialVersionUID = 0L;
       name_ = "";
       detail_ = "";
       idempotencyKey_ = "";
+      customerId_ = "";
       return this;
     }
 
@@ -635,6 +694,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.idempotencyKey_ = idempotencyKey_;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.customerId_ = customerId_;
       }
     }
 
@@ -712,6 +774,11 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000020;
         onChanged();
       }
+      if (!other.getCustomerId().isEmpty()) {
+        customerId_ = other.customerId_;
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -768,6 +835,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              customerId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1343,6 +1415,98 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       idempotencyKey_ = value;
       bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object customerId_ = "";
+    /**
+     * <pre>
+     * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return The customerId.
+     */
+    public java.lang.String getCustomerId() {
+      java.lang.Object ref = customerId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        customerId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return The bytes for customerId.
+     */
+    public com.google.protobuf.ByteString
+        getCustomerIdBytes() {
+      java.lang.Object ref = customerId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        customerId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @param value The customerId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomerId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      customerId_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCustomerId() {
+      customerId_ = getDefaultInstance().getCustomerId();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @param value The bytes for customerId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomerIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      customerId_ = value;
+      bitField0_ |= 0x00000040;
       onChanged();
       return this;
     }

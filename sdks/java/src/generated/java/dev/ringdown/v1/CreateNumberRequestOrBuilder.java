@@ -131,4 +131,24 @@ public interface CreateNumberRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdempotencyKeyBytes();
+
+  /**
+   * <pre>
+   * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The customerId.
+   */
+  java.lang.String getCustomerId();
+  /**
+   * <pre>
+   * The customer that the number is for. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 7 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The bytes for customerId.
+   */
+  com.google.protobuf.ByteString
+      getCustomerIdBytes();
 }

@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * A note for your own use.
+   * A note for your own use. Operators do not see it.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A note for your own use.
+   * A note for your own use. Operators do not see it.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -196,8 +196,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-   * WebhookService describes what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+   * do not see it. WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -218,8 +218,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-   * WebhookService describes what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+   * do not see it. WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -427,6 +427,120 @@ private static final long serialVersionUID = 0L;
     return revision_;
   }
 
+  public static final int LIMITS_FIELD_NUMBER = 10;
+  private dev.ringdown.v1.CustomerLimits limits_;
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   * @return Whether the limits field is set.
+   */
+  @java.lang.Override
+  public boolean hasLimits() {
+    return ((bitField0_ & 0x00000004) != 0);
+  }
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   * @return The limits.
+   */
+  @java.lang.Override
+  public dev.ringdown.v1.CustomerLimits getLimits() {
+    return limits_ == null ? dev.ringdown.v1.CustomerLimits.getDefaultInstance() : limits_;
+  }
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   */
+  @java.lang.Override
+  public dev.ringdown.v1.CustomerLimitsOrBuilder getLimitsOrBuilder() {
+    return limits_ == null ? dev.ringdown.v1.CustomerLimits.getDefaultInstance() : limits_;
+  }
+
+  public static final int TM_SUSPEND_FIELD_NUMBER = 11;
+  private com.google.protobuf.Timestamp tmSuspend_;
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   * @return Whether the tmSuspend field is set.
+   */
+  @java.lang.Override
+  public boolean hasTmSuspend() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   * @return The tmSuspend.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getTmSuspend() {
+    return tmSuspend_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmSuspend_;
+  }
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getTmSuspendOrBuilder() {
+    return tmSuspend_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmSuspend_;
+  }
+
+  public static final int TM_DELETE_FIELD_NUMBER = 12;
+  private com.google.protobuf.Timestamp tmDelete_;
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   * @return Whether the tmDelete field is set.
+   */
+  @java.lang.Override
+  public boolean hasTmDelete() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   * @return The tmDelete.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getTmDelete() {
+    return tmDelete_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
+  }
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getTmDeleteOrBuilder() {
+    return tmDelete_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -468,6 +582,15 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       output.writeInt64(9, revision_);
     }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      output.writeMessage(10, getLimits());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(11, getTmSuspend());
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(12, getTmDelete());
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -506,6 +629,18 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(9, revision_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, getLimits());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(11, getTmSuspend());
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getTmDelete());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -546,6 +681,21 @@ private static final long serialVersionUID = 0L;
     }
     if (getRevision()
         != other.getRevision()) return false;
+    if (hasLimits() != other.hasLimits()) return false;
+    if (hasLimits()) {
+      if (!getLimits()
+          .equals(other.getLimits())) return false;
+    }
+    if (hasTmSuspend() != other.hasTmSuspend()) return false;
+    if (hasTmSuspend()) {
+      if (!getTmSuspend()
+          .equals(other.getTmSuspend())) return false;
+    }
+    if (hasTmDelete() != other.hasTmDelete()) return false;
+    if (hasTmDelete()) {
+      if (!getTmDelete()
+          .equals(other.getTmDelete())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -580,6 +730,18 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRevision());
+    if (hasLimits()) {
+      hash = (37 * hash) + LIMITS_FIELD_NUMBER;
+      hash = (53 * hash) + getLimits().hashCode();
+    }
+    if (hasTmSuspend()) {
+      hash = (37 * hash) + TM_SUSPEND_FIELD_NUMBER;
+      hash = (53 * hash) + getTmSuspend().hashCode();
+    }
+    if (hasTmDelete()) {
+      hash = (37 * hash) + TM_DELETE_FIELD_NUMBER;
+      hash = (53 * hash) + getTmDelete().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -716,6 +878,9 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         getTmCreateFieldBuilder();
         getTmUpdateFieldBuilder();
+        getLimitsFieldBuilder();
+        getTmSuspendFieldBuilder();
+        getTmDeleteFieldBuilder();
       }
     }
     @java.lang.Override
@@ -739,6 +904,21 @@ private static final long serialVersionUID = 0L;
         tmUpdateBuilder_ = null;
       }
       revision_ = 0L;
+      limits_ = null;
+      if (limitsBuilder_ != null) {
+        limitsBuilder_.dispose();
+        limitsBuilder_ = null;
+      }
+      tmSuspend_ = null;
+      if (tmSuspendBuilder_ != null) {
+        tmSuspendBuilder_.dispose();
+        tmSuspendBuilder_ = null;
+      }
+      tmDelete_ = null;
+      if (tmDeleteBuilder_ != null) {
+        tmDeleteBuilder_.dispose();
+        tmDeleteBuilder_ = null;
+      }
       return this;
     }
 
@@ -805,6 +985,24 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000100) != 0)) {
         result.revision_ = revision_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.limits_ = limitsBuilder_ == null
+            ? limits_
+            : limitsBuilder_.build();
+        to_bitField0_ |= 0x00000004;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.tmSuspend_ = tmSuspendBuilder_ == null
+            ? tmSuspend_
+            : tmSuspendBuilder_.build();
+        to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.tmDelete_ = tmDeleteBuilder_ == null
+            ? tmDelete_
+            : tmDeleteBuilder_.build();
+        to_bitField0_ |= 0x00000010;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -892,6 +1090,15 @@ private static final long serialVersionUID = 0L;
       if (other.getRevision() != 0L) {
         setRevision(other.getRevision());
       }
+      if (other.hasLimits()) {
+        mergeLimits(other.getLimits());
+      }
+      if (other.hasTmSuspend()) {
+        mergeTmSuspend(other.getTmSuspend());
+      }
+      if (other.hasTmDelete()) {
+        mergeTmDelete(other.getTmDelete());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -967,6 +1174,27 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 72
+            case 82: {
+              input.readMessage(
+                  getLimitsFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 90: {
+              input.readMessage(
+                  getTmSuspendFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 90
+            case 98: {
+              input.readMessage(
+                  getTmDeleteFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1171,7 +1399,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * A note for your own use.
+     * A note for your own use. Operators do not see it.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1191,7 +1419,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A note for your own use.
+     * A note for your own use. Operators do not see it.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1212,7 +1440,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A note for your own use.
+     * A note for your own use. Operators do not see it.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1229,7 +1457,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A note for your own use.
+     * A note for your own use. Operators do not see it.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1243,7 +1471,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A note for your own use.
+     * A note for your own use. Operators do not see it.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1263,8 +1491,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-     * WebhookService describes what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+     * do not see it. WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1284,8 +1512,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-     * WebhookService describes what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+     * do not see it. WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1306,8 +1534,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-     * WebhookService describes what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+     * do not see it. WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1324,8 +1552,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-     * WebhookService describes what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+     * do not see it. WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1339,8 +1567,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-     * WebhookService describes what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+     * do not see it. WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1902,6 +2130,477 @@ private static final long serialVersionUID = 0L;
       revision_ = 0L;
       onChanged();
       return this;
+    }
+
+    private dev.ringdown.v1.CustomerLimits limits_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.ringdown.v1.CustomerLimits, dev.ringdown.v1.CustomerLimits.Builder, dev.ringdown.v1.CustomerLimitsOrBuilder> limitsBuilder_;
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     * @return Whether the limits field is set.
+     */
+    public boolean hasLimits() {
+      return ((bitField0_ & 0x00000200) != 0);
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     * @return The limits.
+     */
+    public dev.ringdown.v1.CustomerLimits getLimits() {
+      if (limitsBuilder_ == null) {
+        return limits_ == null ? dev.ringdown.v1.CustomerLimits.getDefaultInstance() : limits_;
+      } else {
+        return limitsBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public Builder setLimits(dev.ringdown.v1.CustomerLimits value) {
+      if (limitsBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        limits_ = value;
+      } else {
+        limitsBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public Builder setLimits(
+        dev.ringdown.v1.CustomerLimits.Builder builderForValue) {
+      if (limitsBuilder_ == null) {
+        limits_ = builderForValue.build();
+      } else {
+        limitsBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public Builder mergeLimits(dev.ringdown.v1.CustomerLimits value) {
+      if (limitsBuilder_ == null) {
+        if (((bitField0_ & 0x00000200) != 0) &&
+          limits_ != null &&
+          limits_ != dev.ringdown.v1.CustomerLimits.getDefaultInstance()) {
+          getLimitsBuilder().mergeFrom(value);
+        } else {
+          limits_ = value;
+        }
+      } else {
+        limitsBuilder_.mergeFrom(value);
+      }
+      if (limits_ != null) {
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public Builder clearLimits() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      limits_ = null;
+      if (limitsBuilder_ != null) {
+        limitsBuilder_.dispose();
+        limitsBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public dev.ringdown.v1.CustomerLimits.Builder getLimitsBuilder() {
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return getLimitsFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    public dev.ringdown.v1.CustomerLimitsOrBuilder getLimitsOrBuilder() {
+      if (limitsBuilder_ != null) {
+        return limitsBuilder_.getMessageOrBuilder();
+      } else {
+        return limits_ == null ?
+            dev.ringdown.v1.CustomerLimits.getDefaultInstance() : limits_;
+      }
+    }
+    /**
+     * <pre>
+     * The limits of the customer. An operator sets them.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.ringdown.v1.CustomerLimits, dev.ringdown.v1.CustomerLimits.Builder, dev.ringdown.v1.CustomerLimitsOrBuilder> 
+        getLimitsFieldBuilder() {
+      if (limitsBuilder_ == null) {
+        limitsBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            dev.ringdown.v1.CustomerLimits, dev.ringdown.v1.CustomerLimits.Builder, dev.ringdown.v1.CustomerLimitsOrBuilder>(
+                getLimits(),
+                getParentForChildren(),
+                isClean());
+        limits_ = null;
+      }
+      return limitsBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp tmSuspend_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmSuspendBuilder_;
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     * @return Whether the tmSuspend field is set.
+     */
+    public boolean hasTmSuspend() {
+      return ((bitField0_ & 0x00000400) != 0);
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     * @return The tmSuspend.
+     */
+    public com.google.protobuf.Timestamp getTmSuspend() {
+      if (tmSuspendBuilder_ == null) {
+        return tmSuspend_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmSuspend_;
+      } else {
+        return tmSuspendBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public Builder setTmSuspend(com.google.protobuf.Timestamp value) {
+      if (tmSuspendBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        tmSuspend_ = value;
+      } else {
+        tmSuspendBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public Builder setTmSuspend(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (tmSuspendBuilder_ == null) {
+        tmSuspend_ = builderForValue.build();
+      } else {
+        tmSuspendBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public Builder mergeTmSuspend(com.google.protobuf.Timestamp value) {
+      if (tmSuspendBuilder_ == null) {
+        if (((bitField0_ & 0x00000400) != 0) &&
+          tmSuspend_ != null &&
+          tmSuspend_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getTmSuspendBuilder().mergeFrom(value);
+        } else {
+          tmSuspend_ = value;
+        }
+      } else {
+        tmSuspendBuilder_.mergeFrom(value);
+      }
+      if (tmSuspend_ != null) {
+        bitField0_ |= 0x00000400;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public Builder clearTmSuspend() {
+      bitField0_ = (bitField0_ & ~0x00000400);
+      tmSuspend_ = null;
+      if (tmSuspendBuilder_ != null) {
+        tmSuspendBuilder_.dispose();
+        tmSuspendBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getTmSuspendBuilder() {
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return getTmSuspendFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getTmSuspendOrBuilder() {
+      if (tmSuspendBuilder_ != null) {
+        return tmSuspendBuilder_.getMessageOrBuilder();
+      } else {
+        return tmSuspend_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : tmSuspend_;
+      }
+    }
+    /**
+     * <pre>
+     * Since when the customer is suspended. Not set if it is not suspended.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getTmSuspendFieldBuilder() {
+      if (tmSuspendBuilder_ == null) {
+        tmSuspendBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getTmSuspend(),
+                getParentForChildren(),
+                isClean());
+        tmSuspend_ = null;
+      }
+      return tmSuspendBuilder_;
+    }
+
+    private com.google.protobuf.Timestamp tmDelete_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     * @return Whether the tmDelete field is set.
+     */
+    public boolean hasTmDelete() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     * @return The tmDelete.
+     */
+    public com.google.protobuf.Timestamp getTmDelete() {
+      if (tmDeleteBuilder_ == null) {
+        return tmDelete_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
+      } else {
+        return tmDeleteBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public Builder setTmDelete(com.google.protobuf.Timestamp value) {
+      if (tmDeleteBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        tmDelete_ = value;
+      } else {
+        tmDeleteBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public Builder setTmDelete(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (tmDeleteBuilder_ == null) {
+        tmDelete_ = builderForValue.build();
+      } else {
+        tmDeleteBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public Builder mergeTmDelete(com.google.protobuf.Timestamp value) {
+      if (tmDeleteBuilder_ == null) {
+        if (((bitField0_ & 0x00000800) != 0) &&
+          tmDelete_ != null &&
+          tmDelete_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          getTmDeleteBuilder().mergeFrom(value);
+        } else {
+          tmDelete_ = value;
+        }
+      } else {
+        tmDeleteBuilder_.mergeFrom(value);
+      }
+      if (tmDelete_ != null) {
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public Builder clearTmDelete() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      tmDelete_ = null;
+      if (tmDeleteBuilder_ != null) {
+        tmDeleteBuilder_.dispose();
+        tmDeleteBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getTmDeleteBuilder() {
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return getTmDeleteFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    public com.google.protobuf.TimestampOrBuilder getTmDeleteOrBuilder() {
+      if (tmDeleteBuilder_ != null) {
+        return tmDeleteBuilder_.getMessageOrBuilder();
+      } else {
+        return tmDelete_ == null ?
+            com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
+      }
+    }
+    /**
+     * <pre>
+     * When the customer was deleted. Not set if it is not deleted.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        getTmDeleteFieldBuilder() {
+      if (tmDeleteBuilder_ == null) {
+        tmDeleteBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                getTmDelete(),
+                getParentForChildren(),
+                isClean());
+        tmDelete_ = null;
+      }
+      return tmDeleteBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -50,7 +50,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * A note for your own use.
+   * A note for your own use. Operators do not see it.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -59,7 +59,7 @@ public interface CustomerOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * A note for your own use.
+   * A note for your own use. Operators do not see it.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -70,8 +70,8 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-   * WebhookService describes what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+   * do not see it. WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -80,8 +80,8 @@ public interface CustomerOrBuilder extends
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
-   * WebhookService describes what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none. Operators
+   * do not see it. WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -195,4 +195,85 @@ public interface CustomerOrBuilder extends
    * @return The revision.
    */
   long getRevision();
+
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   * @return Whether the limits field is set.
+   */
+  boolean hasLimits();
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   * @return The limits.
+   */
+  dev.ringdown.v1.CustomerLimits getLimits();
+  /**
+   * <pre>
+   * The limits of the customer. An operator sets them.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CustomerLimits limits = 10 [json_name = "limits"];</code>
+   */
+  dev.ringdown.v1.CustomerLimitsOrBuilder getLimitsOrBuilder();
+
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   * @return Whether the tmSuspend field is set.
+   */
+  boolean hasTmSuspend();
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   * @return The tmSuspend.
+   */
+  com.google.protobuf.Timestamp getTmSuspend();
+  /**
+   * <pre>
+   * Since when the customer is suspended. Not set if it is not suspended.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_suspend = 11 [json_name = "tmSuspend"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getTmSuspendOrBuilder();
+
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   * @return Whether the tmDelete field is set.
+   */
+  boolean hasTmDelete();
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   * @return The tmDelete.
+   */
+  com.google.protobuf.Timestamp getTmDelete();
+  /**
+   * <pre>
+   * When the customer was deleted. Not set if it is not deleted.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp tm_delete = 12 [json_name = "tmDelete"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getTmDeleteOrBuilder();
 }

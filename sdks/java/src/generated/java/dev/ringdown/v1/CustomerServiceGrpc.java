@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Manages the customer that your credential belongs to.
+ * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -77,6 +77,223 @@ public final class CustomerServiceGrpc {
     return getUpdateCustomerMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.ListCustomersRequest,
+      dev.ringdown.v1.ListCustomersResponse> getListCustomersMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListCustomers",
+      requestType = dev.ringdown.v1.ListCustomersRequest.class,
+      responseType = dev.ringdown.v1.ListCustomersResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.ListCustomersRequest,
+      dev.ringdown.v1.ListCustomersResponse> getListCustomersMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.ListCustomersRequest, dev.ringdown.v1.ListCustomersResponse> getListCustomersMethod;
+    if ((getListCustomersMethod = CustomerServiceGrpc.getListCustomersMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getListCustomersMethod = CustomerServiceGrpc.getListCustomersMethod) == null) {
+          CustomerServiceGrpc.getListCustomersMethod = getListCustomersMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.ListCustomersRequest, dev.ringdown.v1.ListCustomersResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListCustomers"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.ListCustomersRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.ListCustomersResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("ListCustomers"))
+              .build();
+        }
+      }
+    }
+    return getListCustomersMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.CreateCustomerRequest,
+      dev.ringdown.v1.CreateCustomerResponse> getCreateCustomerMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CreateCustomer",
+      requestType = dev.ringdown.v1.CreateCustomerRequest.class,
+      responseType = dev.ringdown.v1.CreateCustomerResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.CreateCustomerRequest,
+      dev.ringdown.v1.CreateCustomerResponse> getCreateCustomerMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.CreateCustomerRequest, dev.ringdown.v1.CreateCustomerResponse> getCreateCustomerMethod;
+    if ((getCreateCustomerMethod = CustomerServiceGrpc.getCreateCustomerMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getCreateCustomerMethod = CustomerServiceGrpc.getCreateCustomerMethod) == null) {
+          CustomerServiceGrpc.getCreateCustomerMethod = getCreateCustomerMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.CreateCustomerRequest, dev.ringdown.v1.CreateCustomerResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CreateCustomer"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.CreateCustomerRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.CreateCustomerResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("CreateCustomer"))
+              .build();
+        }
+      }
+    }
+    return getCreateCustomerMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.GetCustomerUseRequest,
+      dev.ringdown.v1.GetCustomerUseResponse> getGetCustomerUseMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetCustomerUse",
+      requestType = dev.ringdown.v1.GetCustomerUseRequest.class,
+      responseType = dev.ringdown.v1.GetCustomerUseResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.GetCustomerUseRequest,
+      dev.ringdown.v1.GetCustomerUseResponse> getGetCustomerUseMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.GetCustomerUseRequest, dev.ringdown.v1.GetCustomerUseResponse> getGetCustomerUseMethod;
+    if ((getGetCustomerUseMethod = CustomerServiceGrpc.getGetCustomerUseMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getGetCustomerUseMethod = CustomerServiceGrpc.getGetCustomerUseMethod) == null) {
+          CustomerServiceGrpc.getGetCustomerUseMethod = getGetCustomerUseMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.GetCustomerUseRequest, dev.ringdown.v1.GetCustomerUseResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetCustomerUse"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCustomerUseRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCustomerUseResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("GetCustomerUse"))
+              .build();
+        }
+      }
+    }
+    return getGetCustomerUseMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.UpdateCustomerLimitsRequest,
+      dev.ringdown.v1.UpdateCustomerLimitsResponse> getUpdateCustomerLimitsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "UpdateCustomerLimits",
+      requestType = dev.ringdown.v1.UpdateCustomerLimitsRequest.class,
+      responseType = dev.ringdown.v1.UpdateCustomerLimitsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.UpdateCustomerLimitsRequest,
+      dev.ringdown.v1.UpdateCustomerLimitsResponse> getUpdateCustomerLimitsMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.UpdateCustomerLimitsRequest, dev.ringdown.v1.UpdateCustomerLimitsResponse> getUpdateCustomerLimitsMethod;
+    if ((getUpdateCustomerLimitsMethod = CustomerServiceGrpc.getUpdateCustomerLimitsMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getUpdateCustomerLimitsMethod = CustomerServiceGrpc.getUpdateCustomerLimitsMethod) == null) {
+          CustomerServiceGrpc.getUpdateCustomerLimitsMethod = getUpdateCustomerLimitsMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.UpdateCustomerLimitsRequest, dev.ringdown.v1.UpdateCustomerLimitsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "UpdateCustomerLimits"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.UpdateCustomerLimitsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.UpdateCustomerLimitsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("UpdateCustomerLimits"))
+              .build();
+        }
+      }
+    }
+    return getUpdateCustomerLimitsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.SuspendCustomerRequest,
+      dev.ringdown.v1.SuspendCustomerResponse> getSuspendCustomerMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "SuspendCustomer",
+      requestType = dev.ringdown.v1.SuspendCustomerRequest.class,
+      responseType = dev.ringdown.v1.SuspendCustomerResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.SuspendCustomerRequest,
+      dev.ringdown.v1.SuspendCustomerResponse> getSuspendCustomerMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.SuspendCustomerRequest, dev.ringdown.v1.SuspendCustomerResponse> getSuspendCustomerMethod;
+    if ((getSuspendCustomerMethod = CustomerServiceGrpc.getSuspendCustomerMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getSuspendCustomerMethod = CustomerServiceGrpc.getSuspendCustomerMethod) == null) {
+          CustomerServiceGrpc.getSuspendCustomerMethod = getSuspendCustomerMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.SuspendCustomerRequest, dev.ringdown.v1.SuspendCustomerResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SuspendCustomer"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.SuspendCustomerRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.SuspendCustomerResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("SuspendCustomer"))
+              .build();
+        }
+      }
+    }
+    return getSuspendCustomerMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.ResumeCustomerRequest,
+      dev.ringdown.v1.ResumeCustomerResponse> getResumeCustomerMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ResumeCustomer",
+      requestType = dev.ringdown.v1.ResumeCustomerRequest.class,
+      responseType = dev.ringdown.v1.ResumeCustomerResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.ResumeCustomerRequest,
+      dev.ringdown.v1.ResumeCustomerResponse> getResumeCustomerMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.ResumeCustomerRequest, dev.ringdown.v1.ResumeCustomerResponse> getResumeCustomerMethod;
+    if ((getResumeCustomerMethod = CustomerServiceGrpc.getResumeCustomerMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getResumeCustomerMethod = CustomerServiceGrpc.getResumeCustomerMethod) == null) {
+          CustomerServiceGrpc.getResumeCustomerMethod = getResumeCustomerMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.ResumeCustomerRequest, dev.ringdown.v1.ResumeCustomerResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ResumeCustomer"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.ResumeCustomerRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.ResumeCustomerResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("ResumeCustomer"))
+              .build();
+        }
+      }
+    }
+    return getResumeCustomerMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.DeleteCustomerRequest,
+      dev.ringdown.v1.DeleteCustomerResponse> getDeleteCustomerMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "DeleteCustomer",
+      requestType = dev.ringdown.v1.DeleteCustomerRequest.class,
+      responseType = dev.ringdown.v1.DeleteCustomerResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.DeleteCustomerRequest,
+      dev.ringdown.v1.DeleteCustomerResponse> getDeleteCustomerMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.DeleteCustomerRequest, dev.ringdown.v1.DeleteCustomerResponse> getDeleteCustomerMethod;
+    if ((getDeleteCustomerMethod = CustomerServiceGrpc.getDeleteCustomerMethod) == null) {
+      synchronized (CustomerServiceGrpc.class) {
+        if ((getDeleteCustomerMethod = CustomerServiceGrpc.getDeleteCustomerMethod) == null) {
+          CustomerServiceGrpc.getDeleteCustomerMethod = getDeleteCustomerMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.DeleteCustomerRequest, dev.ringdown.v1.DeleteCustomerResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "DeleteCustomer"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.DeleteCustomerRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.DeleteCustomerResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CustomerServiceMethodDescriptorSupplier("DeleteCustomer"))
+              .build();
+        }
+      }
+    }
+    return getDeleteCustomerMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -138,7 +355,7 @@ public final class CustomerServiceGrpc {
 
   /**
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public interface AsyncService {
@@ -165,12 +382,90 @@ public final class CustomerServiceGrpc {
         io.grpc.stub.StreamObserver<dev.ringdown.v1.UpdateCustomerResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getUpdateCustomerMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Lists all customers, newest first. For operators.
+     * </pre>
+     */
+    default void listCustomers(dev.ringdown.v1.ListCustomersRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.ListCustomersResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListCustomersMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     * </pre>
+     */
+    default void createCustomer(dev.ringdown.v1.CreateCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.CreateCustomerResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCreateCustomerMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     * </pre>
+     */
+    default void getCustomerUse(dev.ringdown.v1.GetCustomerUseRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCustomerUseResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetCustomerUseMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     * </pre>
+     */
+    default void updateCustomerLimits(dev.ringdown.v1.UpdateCustomerLimitsRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.UpdateCustomerLimitsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getUpdateCustomerLimitsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     * </pre>
+     */
+    default void suspendCustomer(dev.ringdown.v1.SuspendCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.SuspendCustomerResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSuspendCustomerMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Ends the suspension of a customer. For operators.
+     * </pre>
+     */
+    default void resumeCustomer(dev.ringdown.v1.ResumeCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.ResumeCustomerResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getResumeCustomerMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+     * operators.
+     * </pre>
+     */
+    default void deleteCustomer(dev.ringdown.v1.DeleteCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.DeleteCustomerResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getDeleteCustomerMethod(), responseObserver);
+    }
   }
 
   /**
    * Base class for the server implementation of the service CustomerService.
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public static abstract class CustomerServiceImplBase
@@ -184,7 +479,7 @@ public final class CustomerServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service CustomerService.
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public static final class CustomerServiceStub
@@ -224,12 +519,97 @@ public final class CustomerServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getUpdateCustomerMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Lists all customers, newest first. For operators.
+     * </pre>
+     */
+    public void listCustomers(dev.ringdown.v1.ListCustomersRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.ListCustomersResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListCustomersMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     * </pre>
+     */
+    public void createCustomer(dev.ringdown.v1.CreateCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.CreateCustomerResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCreateCustomerMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     * </pre>
+     */
+    public void getCustomerUse(dev.ringdown.v1.GetCustomerUseRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCustomerUseResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetCustomerUseMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     * </pre>
+     */
+    public void updateCustomerLimits(dev.ringdown.v1.UpdateCustomerLimitsRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.UpdateCustomerLimitsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getUpdateCustomerLimitsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     * </pre>
+     */
+    public void suspendCustomer(dev.ringdown.v1.SuspendCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.SuspendCustomerResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getSuspendCustomerMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Ends the suspension of a customer. For operators.
+     * </pre>
+     */
+    public void resumeCustomer(dev.ringdown.v1.ResumeCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.ResumeCustomerResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getResumeCustomerMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+     * operators.
+     * </pre>
+     */
+    public void deleteCustomer(dev.ringdown.v1.DeleteCustomerRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.DeleteCustomerResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getDeleteCustomerMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
    * A stub to allow clients to do synchronous rpc calls to service CustomerService.
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public static final class CustomerServiceBlockingV2Stub
@@ -267,12 +647,90 @@ public final class CustomerServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getUpdateCustomerMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Lists all customers, newest first. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.ListCustomersResponse listCustomers(dev.ringdown.v1.ListCustomersRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListCustomersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.CreateCustomerResponse createCustomer(dev.ringdown.v1.CreateCustomerRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCreateCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCustomerUseResponse getCustomerUse(dev.ringdown.v1.GetCustomerUseRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetCustomerUseMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     * </pre>
+     */
+    public dev.ringdown.v1.UpdateCustomerLimitsResponse updateCustomerLimits(dev.ringdown.v1.UpdateCustomerLimitsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getUpdateCustomerLimitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.SuspendCustomerResponse suspendCustomer(dev.ringdown.v1.SuspendCustomerRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getSuspendCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Ends the suspension of a customer. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.ResumeCustomerResponse resumeCustomer(dev.ringdown.v1.ResumeCustomerRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getResumeCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+     * operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.DeleteCustomerResponse deleteCustomer(dev.ringdown.v1.DeleteCustomerRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getDeleteCustomerMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service CustomerService.
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public static final class CustomerServiceBlockingStub
@@ -310,12 +768,90 @@ public final class CustomerServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getUpdateCustomerMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Lists all customers, newest first. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.ListCustomersResponse listCustomers(dev.ringdown.v1.ListCustomersRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListCustomersMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.CreateCustomerResponse createCustomer(dev.ringdown.v1.CreateCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCreateCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCustomerUseResponse getCustomerUse(dev.ringdown.v1.GetCustomerUseRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetCustomerUseMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     * </pre>
+     */
+    public dev.ringdown.v1.UpdateCustomerLimitsResponse updateCustomerLimits(dev.ringdown.v1.UpdateCustomerLimitsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getUpdateCustomerLimitsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.SuspendCustomerResponse suspendCustomer(dev.ringdown.v1.SuspendCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getSuspendCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Ends the suspension of a customer. For operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.ResumeCustomerResponse resumeCustomer(dev.ringdown.v1.ResumeCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getResumeCustomerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+     * operators.
+     * </pre>
+     */
+    public dev.ringdown.v1.DeleteCustomerResponse deleteCustomer(dev.ringdown.v1.DeleteCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getDeleteCustomerMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service CustomerService.
    * <pre>
-   * Manages the customer that your credential belongs to.
+   * Manages the customer that your credential belongs to, and, with an operator's access key, all customers of the server.
    * </pre>
    */
   public static final class CustomerServiceFutureStub
@@ -355,10 +891,102 @@ public final class CustomerServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getUpdateCustomerMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Lists all customers, newest first. For operators.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ListCustomersResponse> listCustomers(
+        dev.ringdown.v1.ListCustomersRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListCustomersMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Creates a customer and its first access key, a full key. Only this response contains the key itself. For operators.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateCustomerResponse> createCustomer(
+        dev.ringdown.v1.CreateCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCreateCustomerMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Returns a customer with its limits and what it uses now and today. A customer can name only itself.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.GetCustomerUseResponse> getCustomerUse(
+        dev.ringdown.v1.GetCustomerUseRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetCustomerUseMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Replaces the limits that are set for a customer: one that is left out gets the server's default. For operators.
+     * With `update_mask` (REST: `PATCH`), only the named limits change. With `expected_revision`, the request fails if
+     * another change of the customer came first. A lower limit ends nothing that already runs.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateCustomerLimitsResponse> updateCustomerLimits(
+        dev.ringdown.v1.UpdateCustomerLimitsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getUpdateCustomerLimitsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Suspends a customer: nothing new begins. Its requests that change anything fail with PERMISSION_DENIED
+     * `CUSTOMER_SUSPENDED`, calls and messages to its numbers are refused, and its watches end; it can still read. What
+     * already runs goes on, or is stopped. Other servers on the same database act on it within five seconds. Suspending a
+     * suspended customer has no effect, apart from stopping what runs. For operators.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SuspendCustomerResponse> suspendCustomer(
+        dev.ringdown.v1.SuspendCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getSuspendCustomerMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Ends the suspension of a customer. For operators.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ResumeCustomerResponse> resumeCustomer(
+        dev.ringdown.v1.ResumeCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getResumeCustomerMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Deletes a suspended customer with all its data: what runs is stopped, and its access keys are refused from now on.
+     * Its numbers, flows, activeflows, calls, history, messages, recordings and keys are deleted in the background. This
+     * cannot be undone. A customer that is not suspended fails with FAILED_PRECONDITION `CUSTOMER_NOT_SUSPENDED`. For
+     * operators.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteCustomerResponse> deleteCustomer(
+        dev.ringdown.v1.DeleteCustomerRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getDeleteCustomerMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_GET_CUSTOMER = 0;
   private static final int METHODID_UPDATE_CUSTOMER = 1;
+  private static final int METHODID_LIST_CUSTOMERS = 2;
+  private static final int METHODID_CREATE_CUSTOMER = 3;
+  private static final int METHODID_GET_CUSTOMER_USE = 4;
+  private static final int METHODID_UPDATE_CUSTOMER_LIMITS = 5;
+  private static final int METHODID_SUSPEND_CUSTOMER = 6;
+  private static final int METHODID_RESUME_CUSTOMER = 7;
+  private static final int METHODID_DELETE_CUSTOMER = 8;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -384,6 +1012,34 @@ public final class CustomerServiceGrpc {
         case METHODID_UPDATE_CUSTOMER:
           serviceImpl.updateCustomer((dev.ringdown.v1.UpdateCustomerRequest) request,
               (io.grpc.stub.StreamObserver<dev.ringdown.v1.UpdateCustomerResponse>) responseObserver);
+          break;
+        case METHODID_LIST_CUSTOMERS:
+          serviceImpl.listCustomers((dev.ringdown.v1.ListCustomersRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.ListCustomersResponse>) responseObserver);
+          break;
+        case METHODID_CREATE_CUSTOMER:
+          serviceImpl.createCustomer((dev.ringdown.v1.CreateCustomerRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.CreateCustomerResponse>) responseObserver);
+          break;
+        case METHODID_GET_CUSTOMER_USE:
+          serviceImpl.getCustomerUse((dev.ringdown.v1.GetCustomerUseRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCustomerUseResponse>) responseObserver);
+          break;
+        case METHODID_UPDATE_CUSTOMER_LIMITS:
+          serviceImpl.updateCustomerLimits((dev.ringdown.v1.UpdateCustomerLimitsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.UpdateCustomerLimitsResponse>) responseObserver);
+          break;
+        case METHODID_SUSPEND_CUSTOMER:
+          serviceImpl.suspendCustomer((dev.ringdown.v1.SuspendCustomerRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.SuspendCustomerResponse>) responseObserver);
+          break;
+        case METHODID_RESUME_CUSTOMER:
+          serviceImpl.resumeCustomer((dev.ringdown.v1.ResumeCustomerRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.ResumeCustomerResponse>) responseObserver);
+          break;
+        case METHODID_DELETE_CUSTOMER:
+          serviceImpl.deleteCustomer((dev.ringdown.v1.DeleteCustomerRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.DeleteCustomerResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -417,6 +1073,55 @@ public final class CustomerServiceGrpc {
               dev.ringdown.v1.UpdateCustomerRequest,
               dev.ringdown.v1.UpdateCustomerResponse>(
                 service, METHODID_UPDATE_CUSTOMER)))
+        .addMethod(
+          getListCustomersMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.ListCustomersRequest,
+              dev.ringdown.v1.ListCustomersResponse>(
+                service, METHODID_LIST_CUSTOMERS)))
+        .addMethod(
+          getCreateCustomerMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.CreateCustomerRequest,
+              dev.ringdown.v1.CreateCustomerResponse>(
+                service, METHODID_CREATE_CUSTOMER)))
+        .addMethod(
+          getGetCustomerUseMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.GetCustomerUseRequest,
+              dev.ringdown.v1.GetCustomerUseResponse>(
+                service, METHODID_GET_CUSTOMER_USE)))
+        .addMethod(
+          getUpdateCustomerLimitsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.UpdateCustomerLimitsRequest,
+              dev.ringdown.v1.UpdateCustomerLimitsResponse>(
+                service, METHODID_UPDATE_CUSTOMER_LIMITS)))
+        .addMethod(
+          getSuspendCustomerMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.SuspendCustomerRequest,
+              dev.ringdown.v1.SuspendCustomerResponse>(
+                service, METHODID_SUSPEND_CUSTOMER)))
+        .addMethod(
+          getResumeCustomerMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.ResumeCustomerRequest,
+              dev.ringdown.v1.ResumeCustomerResponse>(
+                service, METHODID_RESUME_CUSTOMER)))
+        .addMethod(
+          getDeleteCustomerMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.DeleteCustomerRequest,
+              dev.ringdown.v1.DeleteCustomerResponse>(
+                service, METHODID_DELETE_CUSTOMER)))
         .build();
   }
 
@@ -467,6 +1172,13 @@ public final class CustomerServiceGrpc {
               .setSchemaDescriptor(new CustomerServiceFileDescriptorSupplier())
               .addMethod(getGetCustomerMethod())
               .addMethod(getUpdateCustomerMethod())
+              .addMethod(getListCustomersMethod())
+              .addMethod(getCreateCustomerMethod())
+              .addMethod(getGetCustomerUseMethod())
+              .addMethod(getUpdateCustomerLimitsMethod())
+              .addMethod(getSuspendCustomerMethod())
+              .addMethod(getResumeCustomerMethod())
+              .addMethod(getDeleteCustomerMethod())
               .build();
         }
       }

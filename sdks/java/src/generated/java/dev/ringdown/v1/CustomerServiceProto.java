@@ -21,6 +21,11 @@ public final class CustomerServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_ringdown_v1_Customer_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_CustomerLimits_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_CustomerLimits_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_ringdown_v1_GetCustomerRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -40,6 +45,81 @@ public final class CustomerServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_ringdown_v1_UpdateCustomerResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_ListCustomersRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_ListCustomersRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_ListCustomersResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_ListCustomersResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_CreateCustomerRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_CreateCustomerRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_CreateCustomerResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_CreateCustomerResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCustomerUseRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCustomerUseRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCustomerUseResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCustomerUseResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_CustomerUse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_CustomerUse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_UpdateCustomerLimitsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_UpdateCustomerLimitsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_UpdateCustomerLimitsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_UpdateCustomerLimitsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_SuspendCustomerRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_SuspendCustomerRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_SuspendCustomerResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_SuspendCustomerResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_ResumeCustomerRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_ResumeCustomerRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_ResumeCustomerResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_ResumeCustomerResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_DeleteCustomerRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_DeleteCustomerRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_DeleteCustomerResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_DeleteCustomerResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -53,38 +133,170 @@ public final class CustomerServiceProto {
       "ngdown.v1\032\034google/api/annotations.proto\032" +
       " google/protobuf/field_mask.proto\032\037googl" +
       "e/protobuf/timestamp.proto\032\033ringdown/res" +
-      "t/v1/rest.proto\"\317\002\n\010Customer\022\024\n\002id\030\001 \001(\t" +
-      "B\004\250\324\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail" +
-      "\030\003 \001(\tR\006detail\022\037\n\013webhook_uri\030\004 \001(\tR\nweb" +
-      "hookUri\022%\n\016webhook_method\030\005 \001(\tR\rwebhook" +
-      "Method\022%\n\016webhook_secret\030\006 \001(\tR\rwebhookS" +
-      "ecret\0227\n\ttm_create\030\007 \001(\0132\032.google.protob" +
-      "uf.TimestampR\010tmCreate\0227\n\ttm_update\030\010 \001(" +
-      "\0132\032.google.protobuf.TimestampR\010tmUpdate\022" +
-      " \n\010revision\030\t \001(\003B\004\340\324\030\001R\010revision\"\024\n\022Get" +
-      "CustomerRequest\"H\n\023GetCustomerResponse\0221" +
-      "\n\010customer\030\001 \001(\0132\025.ringdown.v1.CustomerR" +
-      "\010customer\"\257\002\n\025UpdateCustomerRequest\022\022\n\004n" +
-      "ame\030\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail\022" +
-      "\037\n\013webhook_uri\030\003 \001(\tR\nwebhookUri\022%\n\016webh" +
-      "ook_method\030\004 \001(\tR\rwebhookMethod\0222\n\025rotat" +
-      "e_webhook_secret\030\005 \001(\010R\023rotateWebhookSec" +
-      "ret\022;\n\013update_mask\030\006 \001(\0132\032.google.protob" +
-      "uf.FieldMaskR\nupdateMask\0221\n\021expected_rev" +
-      "ision\030\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"K\n\026U" +
-      "pdateCustomerResponse\0221\n\010customer\030\001 \001(\0132" +
-      "\025.ringdown.v1.CustomerR\010customer2\245\002\n\017Cus" +
-      "tomerService\022r\n\013GetCustomer\022\037.ringdown.v" +
-      "1.GetCustomerRequest\032 .ringdown.v1.GetCu" +
-      "stomerResponse\" \202\323\344\223\002\032\022\016/v1.0/customerb\010" +
-      "customer\022\235\001\n\016UpdateCustomer\022\".ringdown.v" +
-      "1.UpdateCustomerRequest\032#.ringdown.v1.Up" +
-      "dateCustomerResponse\"B\202\323\344\223\002<\032\016/v1.0/cust" +
-      "omer:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010" +
-      "customerBt\n\017dev.ringdown.v1B\024CustomerSer" +
-      "viceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdo" +
-      "wn\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdo" +
-      "wn::V1b\006proto3"
+      "t/v1/rest.proto\032$ringdown/v1/access_key_" +
+      "service.proto\"\370\003\n\010Customer\022\024\n\002id\030\001 \001(\tB\004" +
+      "\250\324\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003" +
+      " \001(\tR\006detail\022\037\n\013webhook_uri\030\004 \001(\tR\nwebho" +
+      "okUri\022%\n\016webhook_method\030\005 \001(\tR\rwebhookMe" +
+      "thod\022%\n\016webhook_secret\030\006 \001(\tR\rwebhookSec" +
+      "ret\0227\n\ttm_create\030\007 \001(\0132\032.google.protobuf" +
+      ".TimestampR\010tmCreate\0227\n\ttm_update\030\010 \001(\0132" +
+      "\032.google.protobuf.TimestampR\010tmUpdate\022 \n" +
+      "\010revision\030\t \001(\003B\004\340\324\030\001R\010revision\0223\n\006limit" +
+      "s\030\n \001(\0132\033.ringdown.v1.CustomerLimitsR\006li" +
+      "mits\0229\n\ntm_suspend\030\013 \001(\0132\032.google.protob" +
+      "uf.TimestampR\ttmSuspend\0227\n\ttm_delete\030\014 \001" +
+      "(\0132\032.google.protobuf.TimestampR\010tmDelete" +
+      "\"\232\t\n\016CustomerLimits\0223\n\023requests_per_seco" +
+      "nd\030\001 \001(\003H\000R\021requestsPerSecond\210\001\001\022\031\n\005call" +
+      "s\030\002 \001(\003H\001R\005calls\210\001\001\022-\n\020calls_per_second\030" +
+      "\003 \001(\003H\002R\016callsPerSecond\210\001\001\022%\n\013activeflow" +
+      "s\030\004 \001(\003H\003R\013activeflows\210\001\001\022\035\n\007watches\030\005 \001" +
+      "(\003H\004R\007watches\210\001\001\0220\n\021outbound_requests\030\006 " +
+      "\001(\003H\005R\020outboundRequests\210\001\001\022%\n\013generation" +
+      "s\030\007 \001(\003H\006R\013generations\210\001\001\022=\n\030activeflow_" +
+      "history_bytes\030\010 \001(\003H\007R\026activeflowHistory" +
+      "Bytes\210\001\001\022A\n\032activeflow_recording_bytes\030\t" +
+      " \001(\003H\010R\030activeflowRecordingBytes\210\001\001\0224\n\023a" +
+      "ctiveflow_messages\030\n \001(\003H\tR\022activeflowMe" +
+      "ssages\210\001\001\022.\n\020activeflow_mails\030\013 \001(\003H\nR\017a" +
+      "ctiveflowMails\210\001\001\0224\n\023activeflow_requests" +
+      "\030\014 \001(\003H\013R\022activeflowRequests\210\001\001\0223\n\023daily" +
+      "_history_bytes\030\r \001(\003H\014R\021dailyHistoryByte" +
+      "s\210\001\001\0227\n\025daily_recording_bytes\030\016 \001(\003H\rR\023d" +
+      "ailyRecordingBytes\210\001\001\022*\n\016daily_messages\030" +
+      "\017 \001(\003H\016R\rdailyMessages\210\001\001\022$\n\013daily_mails" +
+      "\030\020 \001(\003H\017R\ndailyMails\210\001\001\022*\n\016daily_request" +
+      "s\030\021 \001(\003H\020R\rdailyRequests\210\001\001B\026\n\024_requests" +
+      "_per_secondB\010\n\006_callsB\023\n\021_calls_per_seco" +
+      "ndB\016\n\014_activeflowsB\n\n\010_watchesB\024\n\022_outbo" +
+      "und_requestsB\016\n\014_generationsB\033\n\031_activef" +
+      "low_history_bytesB\035\n\033_activeflow_recordi" +
+      "ng_bytesB\026\n\024_activeflow_messagesB\023\n\021_act" +
+      "iveflow_mailsB\026\n\024_activeflow_requestsB\026\n" +
+      "\024_daily_history_bytesB\030\n\026_daily_recordin" +
+      "g_bytesB\021\n\017_daily_messagesB\016\n\014_daily_mai" +
+      "lsB\021\n\017_daily_requests\"\024\n\022GetCustomerRequ" +
+      "est\"H\n\023GetCustomerResponse\0221\n\010customer\030\001" +
+      " \001(\0132\025.ringdown.v1.CustomerR\010customer\"\257\002" +
+      "\n\025UpdateCustomerRequest\022\022\n\004name\030\001 \001(\tR\004n" +
+      "ame\022\026\n\006detail\030\002 \001(\tR\006detail\022\037\n\013webhook_u" +
+      "ri\030\003 \001(\tR\nwebhookUri\022%\n\016webhook_method\030\004" +
+      " \001(\tR\rwebhookMethod\0222\n\025rotate_webhook_se" +
+      "cret\030\005 \001(\010R\023rotateWebhookSecret\022;\n\013updat" +
+      "e_mask\030\006 \001(\0132\032.google.protobuf.FieldMask" +
+      "R\nupdateMask\0221\n\021expected_revision\030\007 \001(\003B" +
+      "\004\350\324\030\001R\020expectedRevision\"K\n\026UpdateCustome" +
+      "rResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown.v" +
+      "1.CustomerR\010customer\"R\n\024ListCustomersReq" +
+      "uest\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npag" +
+      "e_token\030\002 \001(\tR\tpageToken\"\204\001\n\025ListCustome" +
+      "rsResponse\022C\n\tcustomers\030\001 \003(\0132\025.ringdown" +
+      ".v1.CustomerB\016\262\324\030\006result\320\324\030\001R\tcustomers\022" +
+      "&\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"" +
+      "i\n\025CreateCustomerRequest\022\022\n\004name\030\001 \001(\tR\004" +
+      "name\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030\017Idemp" +
+      "otency-KeyR\016idempotencyKey\"\202\001\n\026CreateCus" +
+      "tomerResponse\0221\n\010customer\030\001 \001(\0132\025.ringdo" +
+      "wn.v1.CustomerR\010customer\0225\n\naccess_key\030\002" +
+      " \001(\0132\026.ringdown.v1.AccessKeyR\taccessKey\"" +
+      "-\n\025GetCustomerUseRequest\022\024\n\002id\030\001 \001(\tB\004\250\324" +
+      "\030\001R\002id\"{\n\026GetCustomerUseResponse\0221\n\010cust" +
+      "omer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010custo" +
+      "mer\022.\n\005usage\030\002 \001(\0132\030.ringdown.v1.Custome" +
+      "rUseR\005usage\"\373\001\n\013CustomerUse\022\024\n\005calls\030\001 \001" +
+      "(\003R\005calls\022 \n\013activeflows\030\002 \001(\003R\013activefl" +
+      "ows\022\030\n\007watches\030\003 \001(\003R\007watches\022#\n\rhistory" +
+      "_bytes\030\004 \001(\003R\014historyBytes\022\'\n\017recording_" +
+      "bytes\030\005 \001(\003R\016recordingBytes\022\032\n\010messages\030" +
+      "\006 \001(\003R\010messages\022\024\n\005mails\030\007 \001(\003R\005mails\022\032\n" +
+      "\010requests\030\010 \001(\003R\010requests\"\255\n\n\033UpdateCust" +
+      "omerLimitsRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022" +
+      "3\n\023requests_per_second\030\002 \001(\003H\000R\021requests" +
+      "PerSecond\210\001\001\022\031\n\005calls\030\003 \001(\003H\001R\005calls\210\001\001\022" +
+      "-\n\020calls_per_second\030\004 \001(\003H\002R\016callsPerSec" +
+      "ond\210\001\001\022%\n\013activeflows\030\005 \001(\003H\003R\013activeflo" +
+      "ws\210\001\001\022\035\n\007watches\030\006 \001(\003H\004R\007watches\210\001\001\0220\n\021" +
+      "outbound_requests\030\007 \001(\003H\005R\020outboundReque" +
+      "sts\210\001\001\022%\n\013generations\030\010 \001(\003H\006R\013generatio" +
+      "ns\210\001\001\022=\n\030activeflow_history_bytes\030\t \001(\003H" +
+      "\007R\026activeflowHistoryBytes\210\001\001\022A\n\032activefl" +
+      "ow_recording_bytes\030\n \001(\003H\010R\030activeflowRe" +
+      "cordingBytes\210\001\001\0224\n\023activeflow_messages\030\013" +
+      " \001(\003H\tR\022activeflowMessages\210\001\001\022.\n\020activef" +
+      "low_mails\030\014 \001(\003H\nR\017activeflowMails\210\001\001\0224\n" +
+      "\023activeflow_requests\030\r \001(\003H\013R\022activeflow" +
+      "Requests\210\001\001\0223\n\023daily_history_bytes\030\016 \001(\003" +
+      "H\014R\021dailyHistoryBytes\210\001\001\0227\n\025daily_record" +
+      "ing_bytes\030\017 \001(\003H\rR\023dailyRecordingBytes\210\001" +
+      "\001\022*\n\016daily_messages\030\020 \001(\003H\016R\rdailyMessag" +
+      "es\210\001\001\022$\n\013daily_mails\030\021 \001(\003H\017R\ndailyMails" +
+      "\210\001\001\022*\n\016daily_requests\030\022 \001(\003H\020R\rdailyRequ" +
+      "ests\210\001\001\022;\n\013update_mask\030\023 \001(\0132\032.google.pr" +
+      "otobuf.FieldMaskR\nupdateMask\0221\n\021expected" +
+      "_revision\030\024 \001(\003B\004\350\324\030\001R\020expectedRevisionB" +
+      "\026\n\024_requests_per_secondB\010\n\006_callsB\023\n\021_ca" +
+      "lls_per_secondB\016\n\014_activeflowsB\n\n\010_watch" +
+      "esB\024\n\022_outbound_requestsB\016\n\014_generations" +
+      "B\033\n\031_activeflow_history_bytesB\035\n\033_active" +
+      "flow_recording_bytesB\026\n\024_activeflow_mess" +
+      "agesB\023\n\021_activeflow_mailsB\026\n\024_activeflow" +
+      "_requestsB\026\n\024_daily_history_bytesB\030\n\026_da" +
+      "ily_recording_bytesB\021\n\017_daily_messagesB\016" +
+      "\n\014_daily_mailsB\021\n\017_daily_requests\"Q\n\034Upd" +
+      "ateCustomerLimitsResponse\0221\n\010customer\030\001 " +
+      "\001(\0132\025.ringdown.v1.CustomerR\010customer\"\217\001\n" +
+      "\026SuspendCustomerRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030" +
+      "\001R\002id\022!\n\014stop_running\030\002 \001(\010R\013stopRunning" +
+      "\022<\n\017idempotency_key\030\003 \001(\tB\023\272\324\030\017Idempoten" +
+      "cy-KeyR\016idempotencyKey\"L\n\027SuspendCustome" +
+      "rResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown.v" +
+      "1.CustomerR\010customer\"k\n\025ResumeCustomerRe" +
+      "quest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022<\n\017idempoten" +
+      "cy_key\030\002 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idemp" +
+      "otencyKey\"K\n\026ResumeCustomerResponse\0221\n\010c" +
+      "ustomer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010cu" +
+      "stomer\"`\n\025DeleteCustomerRequest\022\024\n\002id\030\001 " +
+      "\001(\tB\004\250\324\030\001R\002id\0221\n\021expected_revision\030\002 \001(\003" +
+      "B\004\350\324\030\001R\020expectedRevision\"K\n\026DeleteCustom" +
+      "erResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown." +
+      "v1.CustomerR\010customer2\236\n\n\017CustomerServic" +
+      "e\022v\n\013GetCustomer\022\037.ringdown.v1.GetCustom" +
+      "erRequest\032 .ringdown.v1.GetCustomerRespo" +
+      "nse\"$\250\324\030\001\202\323\344\223\002\032\022\016/v1.0/customerb\010custome" +
+      "r\022\241\001\n\016UpdateCustomer\022\".ringdown.v1.Updat" +
+      "eCustomerRequest\032#.ringdown.v1.UpdateCus" +
+      "tomerResponse\"F\250\324\030\003\202\323\344\223\002<\032\016/v1.0/custome" +
+      "r:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010cus" +
+      "tomer\022s\n\rListCustomers\022!.ringdown.v1.Lis" +
+      "tCustomersRequest\032\".ringdown.v1.ListCust" +
+      "omersResponse\"\033\260\324\030\001\202\323\344\223\002\021\022\017/v1.0/custome" +
+      "rs\022y\n\016CreateCustomer\022\".ringdown.v1.Creat" +
+      "eCustomerRequest\032#.ringdown.v1.CreateCus" +
+      "tomerResponse\"\036\260\324\030\001\202\323\344\223\002\024\"\017/v1.0/custome" +
+      "rs:\001*\022\177\n\016GetCustomerUse\022\".ringdown.v1.Ge" +
+      "tCustomerUseRequest\032#.ringdown.v1.GetCus" +
+      "tomerUseResponse\"$\250\324\030\001\260\324\030\001\202\323\344\223\002\026\022\024/v1.0/" +
+      "customers/{id}\022\315\001\n\024UpdateCustomerLimits\022" +
+      "(.ringdown.v1.UpdateCustomerLimitsReques" +
+      "t\032).ringdown.v1.UpdateCustomerLimitsResp" +
+      "onse\"`\260\324\030\001\202\323\344\223\002V\032\033/v1.0/customers/{id}/l" +
+      "imits:\001*Z*2\033/v1.0/customers/{id}/limits:" +
+      "\001*b\010customerb\010customer\022\223\001\n\017SuspendCustom" +
+      "er\022#.ringdown.v1.SuspendCustomerRequest\032" +
+      "$.ringdown.v1.SuspendCustomerResponse\"5\260" +
+      "\324\030\001\202\323\344\223\002+\"\034/v1.0/customers/{id}/suspend:" +
+      "\001*b\010customer\022\217\001\n\016ResumeCustomer\022\".ringdo" +
+      "wn.v1.ResumeCustomerRequest\032#.ringdown.v" +
+      "1.ResumeCustomerResponse\"4\260\324\030\001\202\323\344\223\002*\"\033/v" +
+      "1.0/customers/{id}/resume:\001*b\010customer\022\205" +
+      "\001\n\016DeleteCustomer\022\".ringdown.v1.DeleteCu" +
+      "stomerRequest\032#.ringdown.v1.DeleteCustom" +
+      "erResponse\"*\260\324\030\001\202\323\344\223\002 *\024/v1.0/customers/" +
+      "{id}b\010customerBt\n\017dev.ringdown.v1B\024Custo" +
+      "merServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013" +
+      "Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014" +
+      "Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -93,42 +305,144 @@ public final class CustomerServiceProto {
           com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           dev.ringdown.rest.v1.RestProto.getDescriptor(),
+          dev.ringdown.v1.AccessKeyServiceProto.getDescriptor(),
         });
     internal_static_ringdown_v1_Customer_descriptor =
       getDescriptor().getMessageTypes().get(0);
     internal_static_ringdown_v1_Customer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_Customer_descriptor,
-        new java.lang.String[] { "Id", "Name", "Detail", "WebhookUri", "WebhookMethod", "WebhookSecret", "TmCreate", "TmUpdate", "Revision", });
-    internal_static_ringdown_v1_GetCustomerRequest_descriptor =
+        new java.lang.String[] { "Id", "Name", "Detail", "WebhookUri", "WebhookMethod", "WebhookSecret", "TmCreate", "TmUpdate", "Revision", "Limits", "TmSuspend", "TmDelete", });
+    internal_static_ringdown_v1_CustomerLimits_descriptor =
       getDescriptor().getMessageTypes().get(1);
+    internal_static_ringdown_v1_CustomerLimits_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_CustomerLimits_descriptor,
+        new java.lang.String[] { "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", });
+    internal_static_ringdown_v1_GetCustomerRequest_descriptor =
+      getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_GetCustomerRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_GetCustomerRequest_descriptor,
         new java.lang.String[] { });
     internal_static_ringdown_v1_GetCustomerResponse_descriptor =
-      getDescriptor().getMessageTypes().get(2);
+      getDescriptor().getMessageTypes().get(3);
     internal_static_ringdown_v1_GetCustomerResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_GetCustomerResponse_descriptor,
         new java.lang.String[] { "Customer", });
     internal_static_ringdown_v1_UpdateCustomerRequest_descriptor =
-      getDescriptor().getMessageTypes().get(3);
+      getDescriptor().getMessageTypes().get(4);
     internal_static_ringdown_v1_UpdateCustomerRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateCustomerRequest_descriptor,
         new java.lang.String[] { "Name", "Detail", "WebhookUri", "WebhookMethod", "RotateWebhookSecret", "UpdateMask", "ExpectedRevision", });
     internal_static_ringdown_v1_UpdateCustomerResponse_descriptor =
-      getDescriptor().getMessageTypes().get(4);
+      getDescriptor().getMessageTypes().get(5);
     internal_static_ringdown_v1_UpdateCustomerResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateCustomerResponse_descriptor,
+        new java.lang.String[] { "Customer", });
+    internal_static_ringdown_v1_ListCustomersRequest_descriptor =
+      getDescriptor().getMessageTypes().get(6);
+    internal_static_ringdown_v1_ListCustomersRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_ListCustomersRequest_descriptor,
+        new java.lang.String[] { "PageSize", "PageToken", });
+    internal_static_ringdown_v1_ListCustomersResponse_descriptor =
+      getDescriptor().getMessageTypes().get(7);
+    internal_static_ringdown_v1_ListCustomersResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_ListCustomersResponse_descriptor,
+        new java.lang.String[] { "Customers", "NextPageToken", });
+    internal_static_ringdown_v1_CreateCustomerRequest_descriptor =
+      getDescriptor().getMessageTypes().get(8);
+    internal_static_ringdown_v1_CreateCustomerRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_CreateCustomerRequest_descriptor,
+        new java.lang.String[] { "Name", "IdempotencyKey", });
+    internal_static_ringdown_v1_CreateCustomerResponse_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_ringdown_v1_CreateCustomerResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_CreateCustomerResponse_descriptor,
+        new java.lang.String[] { "Customer", "AccessKey", });
+    internal_static_ringdown_v1_GetCustomerUseRequest_descriptor =
+      getDescriptor().getMessageTypes().get(10);
+    internal_static_ringdown_v1_GetCustomerUseRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCustomerUseRequest_descriptor,
+        new java.lang.String[] { "Id", });
+    internal_static_ringdown_v1_GetCustomerUseResponse_descriptor =
+      getDescriptor().getMessageTypes().get(11);
+    internal_static_ringdown_v1_GetCustomerUseResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCustomerUseResponse_descriptor,
+        new java.lang.String[] { "Customer", "Usage", });
+    internal_static_ringdown_v1_CustomerUse_descriptor =
+      getDescriptor().getMessageTypes().get(12);
+    internal_static_ringdown_v1_CustomerUse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_CustomerUse_descriptor,
+        new java.lang.String[] { "Calls", "Activeflows", "Watches", "HistoryBytes", "RecordingBytes", "Messages", "Mails", "Requests", });
+    internal_static_ringdown_v1_UpdateCustomerLimitsRequest_descriptor =
+      getDescriptor().getMessageTypes().get(13);
+    internal_static_ringdown_v1_UpdateCustomerLimitsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_UpdateCustomerLimitsRequest_descriptor,
+        new java.lang.String[] { "Id", "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", "UpdateMask", "ExpectedRevision", });
+    internal_static_ringdown_v1_UpdateCustomerLimitsResponse_descriptor =
+      getDescriptor().getMessageTypes().get(14);
+    internal_static_ringdown_v1_UpdateCustomerLimitsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_UpdateCustomerLimitsResponse_descriptor,
+        new java.lang.String[] { "Customer", });
+    internal_static_ringdown_v1_SuspendCustomerRequest_descriptor =
+      getDescriptor().getMessageTypes().get(15);
+    internal_static_ringdown_v1_SuspendCustomerRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_SuspendCustomerRequest_descriptor,
+        new java.lang.String[] { "Id", "StopRunning", "IdempotencyKey", });
+    internal_static_ringdown_v1_SuspendCustomerResponse_descriptor =
+      getDescriptor().getMessageTypes().get(16);
+    internal_static_ringdown_v1_SuspendCustomerResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_SuspendCustomerResponse_descriptor,
+        new java.lang.String[] { "Customer", });
+    internal_static_ringdown_v1_ResumeCustomerRequest_descriptor =
+      getDescriptor().getMessageTypes().get(17);
+    internal_static_ringdown_v1_ResumeCustomerRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_ResumeCustomerRequest_descriptor,
+        new java.lang.String[] { "Id", "IdempotencyKey", });
+    internal_static_ringdown_v1_ResumeCustomerResponse_descriptor =
+      getDescriptor().getMessageTypes().get(18);
+    internal_static_ringdown_v1_ResumeCustomerResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_ResumeCustomerResponse_descriptor,
+        new java.lang.String[] { "Customer", });
+    internal_static_ringdown_v1_DeleteCustomerRequest_descriptor =
+      getDescriptor().getMessageTypes().get(19);
+    internal_static_ringdown_v1_DeleteCustomerRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_DeleteCustomerRequest_descriptor,
+        new java.lang.String[] { "Id", "ExpectedRevision", });
+    internal_static_ringdown_v1_DeleteCustomerResponse_descriptor =
+      getDescriptor().getMessageTypes().get(20);
+    internal_static_ringdown_v1_DeleteCustomerResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_DeleteCustomerResponse_descriptor,
         new java.lang.String[] { "Customer", });
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.etag);
+    registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
+    registry.add(dev.ringdown.rest.v1.RestProto.listed);
+    registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.operators);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
@@ -136,6 +450,7 @@ public final class CustomerServiceProto {
     com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     dev.ringdown.rest.v1.RestProto.getDescriptor();
+    dev.ringdown.v1.AccessKeyServiceProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends an email by SMTP.
+ * Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.EmailSendOption}
@@ -492,7 +492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends an email by SMTP.
+   * Sends an email by SMTP. Each recipient counts as a mail of the activeflow, and each attachment as an HTTP request.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.EmailSendOption}

@@ -55,7 +55,8 @@ public enum EndReason
   END_REASON_FAILED(4),
   /**
    * <pre>
-   * The activeflow reached a limit, such as 10,000 actions in total.
+   * The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+   * mails or HTTP requests.
    * </pre>
    *
    * <code>END_REASON_LIMIT = 5;</code>
@@ -106,7 +107,8 @@ public enum EndReason
   public static final int END_REASON_FAILED_VALUE = 4;
   /**
    * <pre>
-   * The activeflow reached a limit, such as 10,000 actions in total.
+   * The activeflow reached a limit, such as 10,000 actions in total, or used up a budget: bytes of history, messages,
+   * mails or HTTP requests.
    * </pre>
    *
    * <code>END_REASON_LIMIT = 5;</code>

@@ -7,7 +7,8 @@ package dev.ringdown.v1;
 /**
  * <pre>
  * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
- * `{activeflow, call, variables}`; the response contains the actions.
+ * `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+ * (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.FetchOption}
@@ -387,7 +388,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
-   * `{activeflow, call, variables}`; the response contains the actions.
+   * `{activeflow, call, variables}`; the response contains the actions. The request is signed like a webhook
+   * (WebhookService), under a `webhook-id` that stays the same when the request is repeated after a restart.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.FetchOption}

@@ -107,38 +107,39 @@ public final class FlowServiceProto {
       "leteFlowRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n" +
       "\021expected_revision\030\002 \001(\003B\004\350\324\030\001R\020expected" +
       "Revision\";\n\022DeleteFlowResponse\022%\n\004flow\030\001" +
-      " \001(\0132\021.ringdown.v1.FlowR\004flow2\311\010\n\013FlowSe" +
-      "rvice\022k\n\nCreateFlow\022\036.ringdown.v1.Create" +
+      " \001(\0132\021.ringdown.v1.FlowR\004flow2\355\010\n\013FlowSe" +
+      "rvice\022o\n\nCreateFlow\022\036.ringdown.v1.Create" +
       "FlowRequest\032\037.ringdown.v1.CreateFlowResp" +
-      "onse\"\034\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow\022d\n\007Ge" +
-      "tFlow\022\033.ringdown.v1.GetFlowRequest\032\034.rin" +
-      "gdown.v1.GetFlowResponse\"\036\202\323\344\223\002\030\022\020/v1.0/" +
-      "flows/{id}b\004flow\022_\n\tListFlows\022\035.ringdown" +
-      ".v1.ListFlowsRequest\032\036.ringdown.v1.ListF" +
-      "lowsResponse\"\023\202\323\344\223\002\r\022\013/v1.0/flows\022\215\001\n\nUp" +
-      "dateFlow\022\036.ringdown.v1.UpdateFlowRequest" +
-      "\032\037.ringdown.v1.UpdateFlowResponse\">\202\323\344\223\002" +
-      "8\032\020/v1.0/flows/{id}:\001*Z\0332\020/v1.0/flows/{i" +
-      "d}:\001*b\004flowb\004flow\022m\n\nDeleteFlow\022\036.ringdo" +
-      "wn.v1.DeleteFlowRequest\032\037.ringdown.v1.De" +
-      "leteFlowResponse\"\036\202\323\344\223\002\030*\020/v1.0/flows/{i" +
-      "d}b\004flow\022w\n\014ValidateFlow\022 .ringdown.v1.V" +
-      "alidateFlowRequest\032!.ringdown.v1.Validat" +
-      "eFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/v1.0/flows/va" +
-      "lidate:\001*\022\206\001\n\021ListFlowRevisions\022%.ringdo" +
-      "wn.v1.ListFlowRevisionsRequest\032&.ringdow" +
-      "n.v1.ListFlowRevisionsResponse\"\"\202\323\344\223\002\034\022\032" +
-      "/v1.0/flows/{id}/revisions\022\213\001\n\021DiffFlowR" +
-      "evisions\022%.ringdown.v1.DiffFlowRevisions" +
-      "Request\032&.ringdown.v1.DiffFlowRevisionsR" +
-      "esponse\"\'\202\323\344\223\002!\022\037/v1.0/flows/{id}/revisi" +
-      "ons/diff\022w\n\014SimulateFlow\022 .ringdown.v1.S" +
-      "imulateFlowRequest\032!.ringdown.v1.Simulat" +
-      "eFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/v1.0/flows/si" +
-      "mulate:\001*Bp\n\017dev.ringdown.v1B\020FlowServic" +
-      "eProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\" +
-      "V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdown:" +
-      ":V1b\006proto3"
+      "onse\" \250\324\030\002\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow\022h" +
+      "\n\007GetFlow\022\033.ringdown.v1.GetFlowRequest\032\034" +
+      ".ringdown.v1.GetFlowResponse\"\"\250\324\030\001\202\323\344\223\002\030" +
+      "\022\020/v1.0/flows/{id}b\004flow\022c\n\tListFlows\022\035." +
+      "ringdown.v1.ListFlowsRequest\032\036.ringdown." +
+      "v1.ListFlowsResponse\"\027\250\324\030\001\202\323\344\223\002\r\022\013/v1.0/" +
+      "flows\022\221\001\n\nUpdateFlow\022\036.ringdown.v1.Updat" +
+      "eFlowRequest\032\037.ringdown.v1.UpdateFlowRes" +
+      "ponse\"B\250\324\030\002\202\323\344\223\0028\032\020/v1.0/flows/{id}:\001*Z\033" +
+      "2\020/v1.0/flows/{id}:\001*b\004flowb\004flow\022q\n\nDel" +
+      "eteFlow\022\036.ringdown.v1.DeleteFlowRequest\032" +
+      "\037.ringdown.v1.DeleteFlowResponse\"\"\250\324\030\002\202\323" +
+      "\344\223\002\030*\020/v1.0/flows/{id}b\004flow\022{\n\014Validate" +
+      "Flow\022 .ringdown.v1.ValidateFlowRequest\032!" +
+      ".ringdown.v1.ValidateFlowResponse\"&\220\002\001\250\324" +
+      "\030\001\202\323\344\223\002\031\"\024/v1.0/flows/validate:\001*\022\212\001\n\021Li" +
+      "stFlowRevisions\022%.ringdown.v1.ListFlowRe" +
+      "visionsRequest\032&.ringdown.v1.ListFlowRev" +
+      "isionsResponse\"&\250\324\030\001\202\323\344\223\002\034\022\032/v1.0/flows/" +
+      "{id}/revisions\022\217\001\n\021DiffFlowRevisions\022%.r" +
+      "ingdown.v1.DiffFlowRevisionsRequest\032&.ri" +
+      "ngdown.v1.DiffFlowRevisionsResponse\"+\250\324\030" +
+      "\001\202\323\344\223\002!\022\037/v1.0/flows/{id}/revisions/diff" +
+      "\022{\n\014SimulateFlow\022 .ringdown.v1.SimulateF" +
+      "lowRequest\032!.ringdown.v1.SimulateFlowRes" +
+      "ponse\"&\220\002\001\250\324\030\001\202\323\344\223\002\031\"\024/v1.0/flows/simula" +
+      "te:\001*Bp\n\017dev.ringdown.v1B\020FlowServicePro" +
+      "toP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002" +
+      "\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b" +
+      "\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -218,6 +219,7 @@ public final class FlowServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

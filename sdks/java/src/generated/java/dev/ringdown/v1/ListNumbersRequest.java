@@ -22,6 +22,7 @@ private static final long serialVersionUID = 0L;
   }
   private ListNumbersRequest() {
     pageToken_ = "";
+    customerId_ = "";
   }
 
   @java.lang.Override
@@ -106,6 +107,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int CUSTOMER_ID_FIELD_NUMBER = 3;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object customerId_ = "";
+  /**
+   * <pre>
+   * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The customerId.
+   */
+  @java.lang.Override
+  public java.lang.String getCustomerId() {
+    java.lang.Object ref = customerId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      customerId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The bytes for customerId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCustomerIdBytes() {
+    java.lang.Object ref = customerId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      customerId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -126,6 +174,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(pageToken_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 2, pageToken_);
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customerId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 3, customerId_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -141,6 +192,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(pageToken_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(2, pageToken_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(customerId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(3, customerId_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -161,6 +215,8 @@ private static final long serialVersionUID = 0L;
         != other.getPageSize()) return false;
     if (!getPageToken()
         .equals(other.getPageToken())) return false;
+    if (!getCustomerId()
+        .equals(other.getCustomerId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -176,6 +232,8 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getPageSize();
     hash = (37 * hash) + PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getPageToken().hashCode();
+    hash = (37 * hash) + CUSTOMER_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getCustomerId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -313,6 +371,7 @@ private static final long serialVersionUID = 0L;
       bitField0_ = 0;
       pageSize_ = 0;
       pageToken_ = "";
+      customerId_ = "";
       return this;
     }
 
@@ -351,6 +410,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.pageToken_ = pageToken_;
+      }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.customerId_ = customerId_;
       }
     }
 
@@ -406,6 +468,11 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000002;
         onChanged();
       }
+      if (!other.getCustomerId().isEmpty()) {
+        customerId_ = other.customerId_;
+        bitField0_ |= 0x00000004;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -442,6 +509,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 26: {
+              customerId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -591,6 +663,98 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       pageToken_ = value;
       bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object customerId_ = "";
+    /**
+     * <pre>
+     * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return The customerId.
+     */
+    public java.lang.String getCustomerId() {
+      java.lang.Object ref = customerId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        customerId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return The bytes for customerId.
+     */
+    public com.google.protobuf.ByteString
+        getCustomerIdBytes() {
+      java.lang.Object ref = customerId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        customerId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @param value The customerId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomerId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      customerId_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCustomerId() {
+      customerId_ = getDefaultInstance().getCustomerId();
+      bitField0_ = (bitField0_ & ~0x00000004);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+     * </pre>
+     *
+     * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+     * @param value The bytes for customerId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCustomerIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      customerId_ = value;
+      bitField0_ |= 0x00000004;
       onChanged();
       return this;
     }

@@ -37,4 +37,24 @@ public interface ListNumbersRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getPageTokenBytes();
+
+  /**
+   * <pre>
+   * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The customerId.
+   */
+  java.lang.String getCustomerId();
+  /**
+   * <pre>
+   * The customer whose numbers are listed. Operators set it; for a customer it is the customer itself, or empty.
+   * </pre>
+   *
+   * <code>string customer_id = 3 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
+   * @return The bytes for customerId.
+   */
+  com.google.protobuf.ByteString
+      getCustomerIdBytes();
 }

@@ -6,7 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends a text message to each destination. Sets `voipbin.message.sent_ids`.
+ * Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+ * activeflow.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.MessageSendOption}
@@ -396,7 +397,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends a text message to each destination. Sets `voipbin.message.sent_ids`.
+   * Sends a text message to each destination. Sets `voipbin.message.sent_ids`. Each destination counts as a message of the
+   * activeflow.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.MessageSendOption}

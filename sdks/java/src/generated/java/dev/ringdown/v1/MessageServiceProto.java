@@ -135,25 +135,26 @@ public final class MessageServiceProto {
       "US_UNSPECIFIED\020\000\022\031\n\025MESSAGE_STATUS_QUEUE" +
       "D\020\001\022\027\n\023MESSAGE_STATUS_SENT\020\002\022\031\n\025MESSAGE_" +
       "STATUS_FAILED\020\003\022\033\n\027MESSAGE_STATUS_RECEIV" +
-      "ED\020\0042\357\004\n\016MessageService\022u\n\013SendMessage\022\037" +
+      "ED\020\0042\204\005\n\016MessageService\022y\n\013SendMessage\022\037" +
       ".ringdown.v1.SendMessageRequest\032 .ringdo" +
-      "wn.v1.SendMessageResponse\"#\202\323\344\223\002\035\"\016/v1.0" +
-      "/messages:\001*b\010messages\022\205\001\n\016ReceiveMessag" +
-      "e\022\".ringdown.v1.ReceiveMessageRequest\032#." +
-      "ringdown.v1.ReceiveMessageResponse\"*\202\323\344\223" +
-      "\002$\"\026/v1.0/messages/receive:\001*b\007message\022s" +
-      "\n\nGetMessage\022\036.ringdown.v1.GetMessageReq" +
-      "uest\032\037.ringdown.v1.GetMessageResponse\"$\202" +
-      "\323\344\223\002\036\022\023/v1.0/messages/{id}b\007message\022k\n\014L" +
-      "istMessages\022 .ringdown.v1.ListMessagesRe" +
-      "quest\032!.ringdown.v1.ListMessagesResponse" +
-      "\"\026\202\323\344\223\002\020\022\016/v1.0/messages\022|\n\rDeleteMessag" +
-      "e\022!.ringdown.v1.DeleteMessageRequest\032\".r" +
-      "ingdown.v1.DeleteMessageResponse\"$\202\323\344\223\002\036" +
-      "*\023/v1.0/messages/{id}b\007messageBs\n\017dev.ri" +
-      "ngdown.v1B\023MessageServiceProtoP\001\242\002\003RXX\252\002" +
-      "\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1" +
-      "\\GPBMetadata\352\002\014Ringdown::V1b\006proto3"
+      "wn.v1.SendMessageResponse\"\'\250\324\030\002\202\323\344\223\002\035\"\016/" +
+      "v1.0/messages:\001*b\010messages\022\211\001\n\016ReceiveMe" +
+      "ssage\022\".ringdown.v1.ReceiveMessageReques" +
+      "t\032#.ringdown.v1.ReceiveMessageResponse\"." +
+      "\250\324\030\002\202\323\344\223\002$\"\026/v1.0/messages/receive:\001*b\007m" +
+      "essage\022w\n\nGetMessage\022\036.ringdown.v1.GetMe" +
+      "ssageRequest\032\037.ringdown.v1.GetMessageRes" +
+      "ponse\"(\250\324\030\001\202\323\344\223\002\036\022\023/v1.0/messages/{id}b\007" +
+      "message\022o\n\014ListMessages\022 .ringdown.v1.Li" +
+      "stMessagesRequest\032!.ringdown.v1.ListMess" +
+      "agesResponse\"\032\250\324\030\001\202\323\344\223\002\020\022\016/v1.0/messages" +
+      "\022\200\001\n\rDeleteMessage\022!.ringdown.v1.DeleteM" +
+      "essageRequest\032\".ringdown.v1.DeleteMessag" +
+      "eResponse\"(\250\324\030\002\202\323\344\223\002\036*\023/v1.0/messages/{i" +
+      "d}b\007messageBs\n\017dev.ringdown.v1B\023MessageS" +
+      "erviceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ring" +
+      "down\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ring" +
+      "down::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -235,6 +236,7 @@ public final class MessageServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.single);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor

@@ -5,6 +5,8 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 /**
  * <pre>
  * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+ * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+ * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -232,6 +234,8 @@ public final class NumberServiceGrpc {
   /**
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public interface AsyncService {
@@ -294,6 +298,8 @@ public final class NumberServiceGrpc {
    * Base class for the server implementation of the service NumberService.
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public static abstract class NumberServiceImplBase
@@ -308,6 +314,8 @@ public final class NumberServiceGrpc {
    * A stub to allow clients to do asynchronous rpc calls to service NumberService.
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public static final class NumberServiceStub
@@ -386,6 +394,8 @@ public final class NumberServiceGrpc {
    * A stub to allow clients to do synchronous rpc calls to service NumberService.
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public static final class NumberServiceBlockingV2Stub
@@ -459,6 +469,8 @@ public final class NumberServiceGrpc {
    * A stub to allow clients to do limited synchronous rpc calls to service NumberService.
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public static final class NumberServiceBlockingStub
@@ -532,6 +544,8 @@ public final class NumberServiceGrpc {
    * A stub to allow clients to do ListenableFuture-style rpc calls to service NumberService.
    * <pre>
    * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
+   * On a server that runs with `--numbers operator`, only operators create, change and delete numbers; customers then fail
+   * with PERMISSION_DENIED `ROLE_NOT_SUFFICIENT`.
    * </pre>
    */
   public static final class NumberServiceFutureStub

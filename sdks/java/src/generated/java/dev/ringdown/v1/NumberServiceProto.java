@@ -94,54 +94,57 @@ public final class NumberServiceProto {
       "ogle.protobuf.TimestampR\010tmUpdate\0227\n\ttm_" +
       "delete\030\n \001(\0132\032.google.protobuf.Timestamp" +
       "R\010tmDelete\022 \n\010revision\030\013 \001(\003B\004\340\324\030\001R\010revi" +
-      "sion\"\355\001\n\023CreateNumberRequest\022\026\n\006number\030\001" +
+      "sion\"\224\002\n\023CreateNumberRequest\022\026\n\006number\030\001" +
       " \001(\tR\006number\022&\n\014call_flow_id\030\002 \001(\tB\004\250\324\030\001" +
       "R\ncallFlowId\022,\n\017message_flow_id\030\003 \001(\tB\004\250" +
       "\324\030\001R\rmessageFlowId\022\022\n\004name\030\004 \001(\tR\004name\022\026" +
       "\n\006detail\030\005 \001(\tR\006detail\022<\n\017idempotency_ke" +
       "y\030\006 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotenc" +
-      "yKey\"C\n\024CreateNumberResponse\022+\n\006number\030\001" +
-      " \001(\0132\023.ringdown.v1.NumberR\006number\"(\n\020Get" +
-      "NumberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"@\n\021G" +
-      "etNumberResponse\022+\n\006number\030\001 \001(\0132\023.ringd" +
-      "own.v1.NumberR\006number\"P\n\022ListNumbersRequ" +
-      "est\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage" +
-      "_token\030\002 \001(\tR\tpageToken\"|\n\023ListNumbersRe" +
-      "sponse\022=\n\007numbers\030\001 \003(\0132\023.ringdown.v1.Nu" +
-      "mberB\016\262\324\030\006result\320\324\030\001R\007numbers\022&\n\017next_pa" +
-      "ge_token\030\002 \001(\tR\rnextPageToken\"\235\002\n\023Update" +
-      "NumberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022&\n\014c" +
-      "all_flow_id\030\002 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017m" +
-      "essage_flow_id\030\003 \001(\tB\004\250\324\030\001R\rmessageFlowI" +
-      "d\022\022\n\004name\030\004 \001(\tR\004name\022\026\n\006detail\030\005 \001(\tR\006d" +
-      "etail\022;\n\013update_mask\030\006 \001(\0132\032.google.prot" +
-      "obuf.FieldMaskR\nupdateMask\0221\n\021expected_r" +
-      "evision\030\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"C\n" +
-      "\024UpdateNumberResponse\022+\n\006number\030\001 \001(\0132\023." +
-      "ringdown.v1.NumberR\006number\"^\n\023DeleteNumb" +
-      "erRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n\021expec" +
-      "ted_revision\030\002 \001(\003B\004\350\324\030\001R\020expectedRevisi" +
-      "on\"C\n\024DeleteNumberResponse\022+\n\006number\030\001 \001" +
-      "(\0132\023.ringdown.v1.NumberR\006number2\366\004\n\rNumb" +
-      "erService\022u\n\014CreateNumber\022 .ringdown.v1." +
-      "CreateNumberRequest\032!.ringdown.v1.Create" +
-      "NumberResponse\" \202\323\344\223\002\032\"\r/v1.0/numbers:\001*" +
-      "b\006number\022n\n\tGetNumber\022\035.ringdown.v1.GetN" +
-      "umberRequest\032\036.ringdown.v1.GetNumberResp" +
-      "onse\"\"\202\323\344\223\002\034\022\022/v1.0/numbers/{id}b\006number" +
-      "\022g\n\013ListNumbers\022\037.ringdown.v1.ListNumber" +
-      "sRequest\032 .ringdown.v1.ListNumbersRespon" +
-      "se\"\025\202\323\344\223\002\017\022\r/v1.0/numbers\022\233\001\n\014UpdateNumb" +
-      "er\022 .ringdown.v1.UpdateNumberRequest\032!.r" +
-      "ingdown.v1.UpdateNumberResponse\"F\202\323\344\223\002@\032" +
-      "\022/v1.0/numbers/{id}:\001*Z\0372\022/v1.0/numbers/" +
-      "{id}:\001*b\006numberb\006number\022w\n\014DeleteNumber\022" +
-      " .ringdown.v1.DeleteNumberRequest\032!.ring" +
-      "down.v1.DeleteNumberResponse\"\"\202\323\344\223\002\034*\022/v" +
-      "1.0/numbers/{id}b\006numberBr\n\017dev.ringdown" +
-      ".v1B\022NumberServiceProtoP\001\242\002\003RXX\252\002\013Ringdo" +
-      "wn.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMet" +
-      "adata\352\002\014Ringdown::V1b\006proto3"
+      "yKey\022%\n\013customer_id\030\007 \001(\tB\004\250\324\030\001R\ncustome" +
+      "rId\"C\n\024CreateNumberResponse\022+\n\006number\030\001 " +
+      "\001(\0132\023.ringdown.v1.NumberR\006number\"(\n\020GetN" +
+      "umberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"@\n\021Ge" +
+      "tNumberResponse\022+\n\006number\030\001 \001(\0132\023.ringdo" +
+      "wn.v1.NumberR\006number\"w\n\022ListNumbersReque" +
+      "st\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage_" +
+      "token\030\002 \001(\tR\tpageToken\022%\n\013customer_id\030\003 " +
+      "\001(\tB\004\250\324\030\001R\ncustomerId\"|\n\023ListNumbersResp" +
+      "onse\022=\n\007numbers\030\001 \003(\0132\023.ringdown.v1.Numb" +
+      "erB\016\262\324\030\006result\320\324\030\001R\007numbers\022&\n\017next_page" +
+      "_token\030\002 \001(\tR\rnextPageToken\"\235\002\n\023UpdateNu" +
+      "mberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022&\n\014cal" +
+      "l_flow_id\030\002 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017mes" +
+      "sage_flow_id\030\003 \001(\tB\004\250\324\030\001R\rmessageFlowId\022" +
+      "\022\n\004name\030\004 \001(\tR\004name\022\026\n\006detail\030\005 \001(\tR\006det" +
+      "ail\022;\n\013update_mask\030\006 \001(\0132\032.google.protob" +
+      "uf.FieldMaskR\nupdateMask\0221\n\021expected_rev" +
+      "ision\030\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"C\n\024U" +
+      "pdateNumberResponse\022+\n\006number\030\001 \001(\0132\023.ri" +
+      "ngdown.v1.NumberR\006number\"^\n\023DeleteNumber" +
+      "Request\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n\021expecte" +
+      "d_revision\030\002 \001(\003B\004\350\324\030\001R\020expectedRevision" +
+      "\"C\n\024DeleteNumberResponse\022+\n\006number\030\001 \001(\013" +
+      "2\023.ringdown.v1.NumberR\006number2\236\005\n\rNumber" +
+      "Service\022}\n\014CreateNumber\022 .ringdown.v1.Cr" +
+      "eateNumberRequest\032!.ringdown.v1.CreateNu" +
+      "mberResponse\"(\250\324\030\002\260\324\030\001\202\323\344\223\002\032\"\r/v1.0/numb" +
+      "ers:\001*b\006number\022v\n\tGetNumber\022\035.ringdown.v" +
+      "1.GetNumberRequest\032\036.ringdown.v1.GetNumb" +
+      "erResponse\"*\250\324\030\001\260\324\030\001\202\323\344\223\002\034\022\022/v1.0/number" +
+      "s/{id}b\006number\022o\n\013ListNumbers\022\037.ringdown" +
+      ".v1.ListNumbersRequest\032 .ringdown.v1.Lis" +
+      "tNumbersResponse\"\035\250\324\030\001\260\324\030\001\202\323\344\223\002\017\022\r/v1.0/" +
+      "numbers\022\243\001\n\014UpdateNumber\022 .ringdown.v1.U" +
+      "pdateNumberRequest\032!.ringdown.v1.UpdateN" +
+      "umberResponse\"N\250\324\030\002\260\324\030\001\202\323\344\223\002@\032\022/v1.0/num" +
+      "bers/{id}:\001*Z\0372\022/v1.0/numbers/{id}:\001*b\006n" +
+      "umberb\006number\022\177\n\014DeleteNumber\022 .ringdown" +
+      ".v1.DeleteNumberRequest\032!.ringdown.v1.De" +
+      "leteNumberResponse\"*\250\324\030\002\260\324\030\001\202\323\344\223\002\034*\022/v1." +
+      "0/numbers/{id}b\006numberBr\n\017dev.ringdown.v" +
+      "1B\022NumberServiceProtoP\001\242\002\003RXX\252\002\013Ringdown" +
+      ".V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetad" +
+      "ata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -162,7 +165,7 @@ public final class NumberServiceProto {
     internal_static_ringdown_v1_CreateNumberRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_CreateNumberRequest_descriptor,
-        new java.lang.String[] { "Number", "CallFlowId", "MessageFlowId", "Name", "Detail", "IdempotencyKey", });
+        new java.lang.String[] { "Number", "CallFlowId", "MessageFlowId", "Name", "Detail", "IdempotencyKey", "CustomerId", });
     internal_static_ringdown_v1_CreateNumberResponse_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_CreateNumberResponse_fieldAccessorTable = new
@@ -186,7 +189,7 @@ public final class NumberServiceProto {
     internal_static_ringdown_v1_ListNumbersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_ListNumbersRequest_descriptor,
-        new java.lang.String[] { "PageSize", "PageToken", });
+        new java.lang.String[] { "PageSize", "PageToken", "CustomerId", });
     internal_static_ringdown_v1_ListNumbersResponse_descriptor =
       getDescriptor().getMessageTypes().get(6);
     internal_static_ringdown_v1_ListNumbersResponse_fieldAccessorTable = new
@@ -225,6 +228,8 @@ public final class NumberServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.operators);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

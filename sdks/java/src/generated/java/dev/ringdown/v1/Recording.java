@@ -392,7 +392,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * Why the recording failed. Empty if it did not.
+   * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+   * their budget. Otherwise empty.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -413,7 +414,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why the recording failed. Empty if it did not.
+   * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+   * their budget. Otherwise empty.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -2117,7 +2119,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * Why the recording failed. Empty if it did not.
+     * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+     * their budget. Otherwise empty.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2137,7 +2140,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the recording failed. Empty if it did not.
+     * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+     * their budget. Otherwise empty.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2158,7 +2162,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the recording failed. Empty if it did not.
+     * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+     * their budget. Otherwise empty.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2175,7 +2180,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the recording failed. Empty if it did not.
+     * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+     * their budget. Otherwise empty.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2189,7 +2195,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why the recording failed. Empty if it did not.
+     * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+     * their budget. Otherwise empty.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>

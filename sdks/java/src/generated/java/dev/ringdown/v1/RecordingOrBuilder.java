@@ -168,7 +168,8 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * Why the recording failed. Empty if it did not.
+   * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+   * their budget. Otherwise empty.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -177,7 +178,8 @@ public interface RecordingOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * Why the recording failed. Empty if it did not.
+   * Why the recording failed, or `BUDGET_USED_UP: …` if it ended because the recordings of its activeflow had used up
+   * their budget. Otherwise empty.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>

@@ -86,23 +86,24 @@ public final class RecordingServiceProto {
       "dingRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022\026\n\006off" +
       "set\030\002 \001(\003R\006offset\022\026\n\006length\030\003 \001(\003R\006lengt" +
       "h\"/\n\031DownloadRecordingResponse\022\022\n\004data\030\001" +
-      " \001(\014R\004data2\232\004\n\020RecordingService\022}\n\014GetRe" +
-      "cording\022 .ringdown.v1.GetRecordingReques" +
-      "t\032!.ringdown.v1.GetRecordingResponse\"(\202\323" +
-      "\344\223\002\"\022\025/v1.0/recordings/{id}b\trecording\022s" +
-      "\n\016ListRecordings\022\".ringdown.v1.ListRecor" +
-      "dingsRequest\032#.ringdown.v1.ListRecording" +
-      "sResponse\"\030\202\323\344\223\002\022\022\020/v1.0/recordings\022\206\001\n\017" +
-      "DeleteRecording\022#.ringdown.v1.DeleteReco" +
-      "rdingRequest\032$.ringdown.v1.DeleteRecordi" +
-      "ngResponse\"(\202\323\344\223\002\"*\025/v1.0/recordings/{id" +
-      "}b\trecording\022\210\001\n\021DownloadRecording\022%.rin" +
-      "gdown.v1.DownloadRecordingRequest\032&.ring" +
-      "down.v1.DownloadRecordingResponse\"\"\202\323\344\223\002" +
-      "\034\022\032/v1.0/recordings/{id}/file0\001Bu\n\017dev.r" +
-      "ingdown.v1B\025RecordingServiceProtoP\001\242\002\003RX" +
-      "X\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown" +
-      "\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006proto3"
+      " \001(\014R\004data2\253\004\n\020RecordingService\022\201\001\n\014GetR" +
+      "ecording\022 .ringdown.v1.GetRecordingReque" +
+      "st\032!.ringdown.v1.GetRecordingResponse\",\250" +
+      "\324\030\001\202\323\344\223\002\"\022\025/v1.0/recordings/{id}b\trecord" +
+      "ing\022w\n\016ListRecordings\022\".ringdown.v1.List" +
+      "RecordingsRequest\032#.ringdown.v1.ListReco" +
+      "rdingsResponse\"\034\250\324\030\001\202\323\344\223\002\022\022\020/v1.0/record" +
+      "ings\022\212\001\n\017DeleteRecording\022#.ringdown.v1.D" +
+      "eleteRecordingRequest\032$.ringdown.v1.Dele" +
+      "teRecordingResponse\",\250\324\030\002\202\323\344\223\002\"*\025/v1.0/r" +
+      "ecordings/{id}b\trecording\022\214\001\n\021DownloadRe" +
+      "cording\022%.ringdown.v1.DownloadRecordingR" +
+      "equest\032&.ringdown.v1.DownloadRecordingRe" +
+      "sponse\"&\250\324\030\001\202\323\344\223\002\034\022\032/v1.0/recordings/{id" +
+      "}/file0\001Bu\n\017dev.ringdown.v1B\025RecordingSe" +
+      "rviceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringd" +
+      "own\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringd" +
+      "own::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -164,6 +165,7 @@ public final class RecordingServiceProto {
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

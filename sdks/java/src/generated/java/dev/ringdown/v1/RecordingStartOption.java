@@ -7,7 +7,8 @@ package dev.ringdown.v1;
 /**
  * <pre>
  * Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
- * `voipbin.recording.reference_id`.
+ * `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+ * the action fails with `BUDGET_USED_UP` if nothing is left of it.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.RecordingStartOption}
@@ -549,7 +550,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Records both directions of the call. Sets `voipbin.recording.id`, `voipbin.recording.format` and
-   * `voipbin.recording.reference_id`.
+   * `voipbin.recording.reference_id`. The recording ends when the recordings of the activeflow have used up their budget;
+   * the action fails with `BUDGET_USED_UP` if nothing is left of it.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.RecordingStartOption}

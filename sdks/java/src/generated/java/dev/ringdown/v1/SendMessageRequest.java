@@ -51,7 +51,8 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -63,7 +64,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -75,7 +77,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -726,7 +729,8 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -737,7 +741,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -752,7 +757,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -772,7 +778,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -790,7 +797,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -815,7 +823,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -832,7 +841,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -844,7 +854,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -859,7 +870,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The sender: an address of type `tel`.
+     * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+     * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>

@@ -10,7 +10,8 @@ public interface SendMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +20,8 @@ public interface SendMessageRequestOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +30,8 @@ public interface SendMessageRequestOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * The sender: an address of type `tel`.
+   * The sender: an address of type `tel`. Where messages leave by a provider, it must be one of your own numbers; others
+   * fail with PERMISSION_DENIED `SOURCE_NOT_ALLOWED`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>

@@ -104,25 +104,25 @@ public final class SimulatorServiceProto {
       "r\022\035\n\031CALLEE_ANSWER_UNSPECIFIED\020\000\022\030\n\024CALL" +
       "EE_ANSWER_ANSWER\020\001\022\026\n\022CALLEE_ANSWER_BUSY" +
       "\020\002\022\030\n\024CALLEE_ANSWER_REJECT\020\003\022\033\n\027CALLEE_A" +
-      "NSWER_NO_ANSWER\020\0042\323\004\n\020SimulatorService\022\177" +
-      "\n\tSetCallee\022\035.ringdown.v1.SetCalleeReque" +
-      "st\032\036.ringdown.v1.SetCalleeResponse\"3\202\323\344\223" +
-      "\002-\032 /v1.0/simulator/callees/{target}:\001*b" +
-      "\006callee\022\223\001\n\024SimulateIncomingCall\022(.ringd" +
-      "own.v1.SimulateIncomingCallRequest\032).rin" +
-      "gdown.v1.SimulateIncomingCallResponse\"&\202" +
-      "\323\344\223\002 \"\025/v1.0/simulator/calls:\001*b\004call\022\222\001" +
-      "\n\016SimulateDigits\022\".ringdown.v1.SimulateD" +
-      "igitsRequest\032#.ringdown.v1.SimulateDigit" +
-      "sResponse\"7\202\323\344\223\0021\"&/v1.0/simulator/calls" +
-      "/{call_id}/digits:\001*b\004call\022\222\001\n\016SimulateH" +
-      "angup\022\".ringdown.v1.SimulateHangupReques" +
-      "t\032#.ringdown.v1.SimulateHangupResponse\"7" +
-      "\202\323\344\223\0021\"&/v1.0/simulator/calls/{call_id}/" +
-      "hangup:\001*b\004callBu\n\017dev.ringdown.v1B\025Simu" +
-      "latorServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312" +
-      "\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352" +
-      "\002\014Ringdown::V1b\006proto3"
+      "NSWER_NO_ANSWER\020\0042\344\004\n\020SimulatorService\022\203" +
+      "\001\n\tSetCallee\022\035.ringdown.v1.SetCalleeRequ" +
+      "est\032\036.ringdown.v1.SetCalleeResponse\"7\250\324\030" +
+      "\002\202\323\344\223\002-\032 /v1.0/simulator/callees/{target" +
+      "}:\001*b\006callee\022\227\001\n\024SimulateIncomingCall\022(." +
+      "ringdown.v1.SimulateIncomingCallRequest\032" +
+      ").ringdown.v1.SimulateIncomingCallRespon" +
+      "se\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/simulator/calls:\001*" +
+      "b\004call\022\226\001\n\016SimulateDigits\022\".ringdown.v1." +
+      "SimulateDigitsRequest\032#.ringdown.v1.Simu" +
+      "lateDigitsResponse\";\250\324\030\002\202\323\344\223\0021\"&/v1.0/si" +
+      "mulator/calls/{call_id}/digits:\001*b\004call\022" +
+      "\226\001\n\016SimulateHangup\022\".ringdown.v1.Simulat" +
+      "eHangupRequest\032#.ringdown.v1.SimulateHan" +
+      "gupResponse\";\250\324\030\002\202\323\344\223\0021\"&/v1.0/simulator" +
+      "/calls/{call_id}/hangup:\001*b\004callBu\n\017dev." +
+      "ringdown.v1B\025SimulatorServiceProtoP\001\242\002\003R" +
+      "XX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdow" +
+      "n\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -191,6 +191,7 @@ public final class SimulatorServiceProto {
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.header);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

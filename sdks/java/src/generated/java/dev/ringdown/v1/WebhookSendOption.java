@@ -7,7 +7,8 @@ package dev.ringdown.v1;
 /**
  * <pre>
  * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
- * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+ * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+ * a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WebhookSendOption}
@@ -581,7 +582,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
-   * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
+   * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`. The request is signed like
+   * a webhook (WebhookService), under a `webhook-id` that stays the same when the request is repeated.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WebhookSendOption}

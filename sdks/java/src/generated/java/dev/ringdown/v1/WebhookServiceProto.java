@@ -98,22 +98,22 @@ public final class WebhookServiceProto {
       "STATUS_UNSPECIFIED\020\000\022#\n\037WEBHOOK_DELIVERY" +
       "_STATUS_WAITING\020\001\022%\n!WEBHOOK_DELIVERY_ST" +
       "ATUS_DELIVERED\020\002\022 \n\034WEBHOOK_DELIVERY_STA" +
-      "TUS_DEAD\020\0032\334\003\n\016WebhookService\022\220\001\n\025ListWe" +
+      "TUS_DEAD\020\0032\350\003\n\016WebhookService\022\224\001\n\025ListWe" +
       "bhookDeliveries\022).ringdown.v1.ListWebhoo" +
       "kDeliveriesRequest\032*.ringdown.v1.ListWeb" +
-      "hookDeliveriesResponse\" \202\323\344\223\002\032\022\030/v1.0/we" +
-      "bhook_deliveries\022\226\001\n\022GetWebhookDelivery\022" +
-      "&.ringdown.v1.GetWebhookDeliveryRequest\032" +
-      "\'.ringdown.v1.GetWebhookDeliveryResponse" +
-      "\"/\202\323\344\223\002)\022\035/v1.0/webhook_deliveries/{id}b" +
-      "\010delivery\022\235\001\n\020RedeliverWebhook\022$.ringdow" +
-      "n.v1.RedeliverWebhookRequest\032%.ringdown." +
-      "v1.RedeliverWebhookResponse\"<\202\323\344\223\0026\"\'/v1" +
-      ".0/webhook_deliveries/{id}/redeliver:\001*b" +
-      "\010deliveryBs\n\017dev.ringdown.v1B\023WebhookSer" +
-      "viceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdo" +
-      "wn\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdo" +
-      "wn::V1b\006proto3"
+      "hookDeliveriesResponse\"$\250\324\030\001\202\323\344\223\002\032\022\030/v1." +
+      "0/webhook_deliveries\022\232\001\n\022GetWebhookDeliv" +
+      "ery\022&.ringdown.v1.GetWebhookDeliveryRequ" +
+      "est\032\'.ringdown.v1.GetWebhookDeliveryResp" +
+      "onse\"3\250\324\030\001\202\323\344\223\002)\022\035/v1.0/webhook_deliveri" +
+      "es/{id}b\010delivery\022\241\001\n\020RedeliverWebhook\022$" +
+      ".ringdown.v1.RedeliverWebhookRequest\032%.r" +
+      "ingdown.v1.RedeliverWebhookResponse\"@\250\324\030" +
+      "\002\202\323\344\223\0026\"\'/v1.0/webhook_deliveries/{id}/r" +
+      "edeliver:\001*b\010deliveryBs\n\017dev.ringdown.v1" +
+      "B\023WebhookServiceProtoP\001\242\002\003RXX\252\002\013Ringdown" +
+      ".V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetad" +
+      "ata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -171,6 +171,7 @@ public final class WebhookServiceProto {
     registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

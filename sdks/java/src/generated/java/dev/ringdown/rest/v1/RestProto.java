@@ -18,6 +18,8 @@ public final class RestProto {
     registry.add(dev.ringdown.rest.v1.RestProto.etag);
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.brief);
+    registry.add(dev.ringdown.rest.v1.RestProto.role);
+    registry.add(dev.ringdown.rest.v1.RestProto.operators);
     registry.add(dev.ringdown.rest.v1.RestProto.tagged);
   }
 
@@ -179,6 +181,36 @@ public final class RestProto {
           .newFileScopedGeneratedExtension(
         java.lang.Boolean.class,
         null);
+  public static final int ROLE_FIELD_NUMBER = 50501;
+  /**
+   * <pre>
+   * The least role of a customer's access key that may call the RPC. If not set, no key of a customer may.
+   * </pre>
+   *
+   * <code>extend .google.protobuf.MethodOptions { ... }</code>
+   */
+  public static final
+    com.google.protobuf.GeneratedMessage.GeneratedExtension<
+      com.google.protobuf.DescriptorProtos.MethodOptions,
+      dev.ringdown.rest.v1.Role> role = com.google.protobuf.GeneratedMessage
+          .newFileScopedGeneratedExtension(
+        dev.ringdown.rest.v1.Role.class,
+        null);
+  public static final int OPERATORS_FIELD_NUMBER = 50502;
+  /**
+   * <pre>
+   * Whether an operator's access key may call the RPC.
+   * </pre>
+   *
+   * <code>extend .google.protobuf.MethodOptions { ... }</code>
+   */
+  public static final
+    com.google.protobuf.GeneratedMessage.GeneratedExtension<
+      com.google.protobuf.DescriptorProtos.MethodOptions,
+      java.lang.Boolean> operators = com.google.protobuf.GeneratedMessage
+          .newFileScopedGeneratedExtension(
+        java.lang.Boolean.class,
+        null);
   public static final int TAGGED_FIELD_NUMBER = 50501;
   /**
    * <pre>
@@ -211,27 +243,32 @@ public final class RestProto {
       "\n\033ringdown/rest/v1/rest.proto\022\020ringdown." +
       "rest.v1\032 google/protobuf/descriptor.prot" +
       "o\"9\n\013TaggedOneof\022\020\n\003tag\030\001 \001(\tR\003tag\022\030\n\007co" +
-      "ntent\030\002 \001(\tR\007content:3\n\004uuid\022\035.google.pr" +
-      "otobuf.FieldOptions\030\305\212\003 \001(\010R\004uuid:3\n\004nam" +
-      "e\022\035.google.protobuf.FieldOptions\030\306\212\003 \001(\t" +
-      "R\004name:7\n\006header\022\035.google.protobuf.Field" +
-      "Options\030\307\212\003 \001(\tR\006header:7\n\006single\022\035.goog" +
-      "le.protobuf.FieldOptions\030\310\212\003 \001(\tR\006single" +
-      ":3\n\004json\022\035.google.protobuf.FieldOptions\030" +
-      "\311\212\003 \001(\010R\004json:7\n\006listed\022\035.google.protobu" +
-      "f.FieldOptions\030\312\212\003 \001(\010R\006listed:7\n\006detail" +
-      "\022\035.google.protobuf.FieldOptions\030\313\212\003 \001(\010R" +
-      "\006detail:3\n\004etag\022\035.google.protobuf.FieldO" +
-      "ptions\030\314\212\003 \001(\010R\004etag::\n\010if_match\022\035.googl" +
-      "e.protobuf.FieldOptions\030\315\212\003 \001(\010R\007ifMatch" +
-      ":7\n\005brief\022\037.google.protobuf.MessageOptio" +
-      "ns\030\305\212\003 \001(\010R\005brief:V\n\006tagged\022\035.google.pro" +
-      "tobuf.OneofOptions\030\305\212\003 \001(\0132\035.ringdown.re" +
-      "st.v1.TaggedOneofR\006taggedB\203\001\n\024dev.ringdo" +
-      "wn.rest.v1B\tRestProtoP\001\242\002\003RRX\252\002\020Ringdown" +
-      ".Rest.V1\312\002\020Ringdown\\Rest\\V1\342\002\034Ringdown\\R" +
-      "est\\V1\\GPBMetadata\352\002\022Ringdown::Rest::V1b" +
-      "\006proto3"
+      "ntent\030\002 \001(\tR\007content*L\n\004Role\022\024\n\020ROLE_UNS" +
+      "PECIFIED\020\000\022\r\n\tROLE_READ\020\001\022\020\n\014ROLE_OPERAT" +
+      "E\020\002\022\r\n\tROLE_FULL\020\003:3\n\004uuid\022\035.google.prot" +
+      "obuf.FieldOptions\030\305\212\003 \001(\010R\004uuid:3\n\004name\022" +
+      "\035.google.protobuf.FieldOptions\030\306\212\003 \001(\tR\004" +
+      "name:7\n\006header\022\035.google.protobuf.FieldOp" +
+      "tions\030\307\212\003 \001(\tR\006header:7\n\006single\022\035.google" +
+      ".protobuf.FieldOptions\030\310\212\003 \001(\tR\006single:3" +
+      "\n\004json\022\035.google.protobuf.FieldOptions\030\311\212" +
+      "\003 \001(\010R\004json:7\n\006listed\022\035.google.protobuf." +
+      "FieldOptions\030\312\212\003 \001(\010R\006listed:7\n\006detail\022\035" +
+      ".google.protobuf.FieldOptions\030\313\212\003 \001(\010R\006d" +
+      "etail:3\n\004etag\022\035.google.protobuf.FieldOpt" +
+      "ions\030\314\212\003 \001(\010R\004etag::\n\010if_match\022\035.google." +
+      "protobuf.FieldOptions\030\315\212\003 \001(\010R\007ifMatch:7" +
+      "\n\005brief\022\037.google.protobuf.MessageOptions" +
+      "\030\305\212\003 \001(\010R\005brief:L\n\004role\022\036.google.protobu" +
+      "f.MethodOptions\030\305\212\003 \001(\0162\026.ringdown.rest." +
+      "v1.RoleR\004role:>\n\toperators\022\036.google.prot" +
+      "obuf.MethodOptions\030\306\212\003 \001(\010R\toperators:V\n" +
+      "\006tagged\022\035.google.protobuf.OneofOptions\030\305" +
+      "\212\003 \001(\0132\035.ringdown.rest.v1.TaggedOneofR\006t" +
+      "aggedB\203\001\n\024dev.ringdown.rest.v1B\tRestProt" +
+      "oP\001\242\002\003RRX\252\002\020Ringdown.Rest.V1\312\002\020Ringdown\\" +
+      "Rest\\V1\342\002\034Ringdown\\Rest\\V1\\GPBMetadata\352\002" +
+      "\022Ringdown::Rest::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -254,7 +291,9 @@ public final class RestProto {
     etag.internalInit(descriptor.getExtensions().get(7));
     ifMatch.internalInit(descriptor.getExtensions().get(8));
     brief.internalInit(descriptor.getExtensions().get(9));
-    tagged.internalInit(descriptor.getExtensions().get(10));
+    role.internalInit(descriptor.getExtensions().get(10));
+    operators.internalInit(descriptor.getExtensions().get(11));
+    tagged.internalInit(descriptor.getExtensions().get(12));
     com.google.protobuf.DescriptorProtos.getDescriptor();
   }
 
