@@ -34,6 +34,8 @@ const MOST_MARKS: usize = 2_000;
 /// How long it is kept what customers used on a day.
 const USAGE_KEPT: Duration = Duration::from_secs(400 * 24 * 3_600);
 const DAY_US: i64 = 24 * 3_600 * 1_000_000;
+/// The first round begins when a server that starts is no longer busy with it.
+const FIRST: Duration = Duration::from_secs(10);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// How long things are kept. Zero means for ever.
@@ -69,7 +71,8 @@ impl Pruner {
     }
 
     async fn prune(self: Arc<Pruner>, task: Task) {
-        let mut rounds = tokio::time::interval(self.every());
+        let every = self.every();
+        let mut rounds = tokio::time::interval_at(tokio::time::Instant::now() + every.min(FIRST), every);
         rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {

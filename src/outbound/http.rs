@@ -175,10 +175,10 @@ impl Http {
         headers(&request.headers)?;
         let Account { customer_id, max_under_way, .. } = request.account;
         let place = async {
-            let waiting = self.shares.enter(customer_id, max_under_way)?;
+            let waiting = self.shares.enter(customer_id, max_under_way, request.purpose)?;
             // The host's place comes first: a request that waits for a slow host holds nothing that others wait for.
             let of_host = self.hosts.place(customer_id, &host, request.account.max_per_host()).await;
-            Some((of_host, waiting.place(request.purpose).await))
+            Some((of_host, waiting.place().await))
         };
         let place = timeout_at(deadline, place).await.ok().flatten().ok_or(Failure::Busy)?;
         let content = match timeout_at(deadline, prepare).await {

@@ -16,6 +16,15 @@ pub struct Database {
     pub nodes: Option<Arc<dyn Nodes>>,
 }
 
+/// Checks that the configured URL is one of a database.
+pub fn check(config: &Config) -> Result<(), Failure> {
+    let checked = match postgres::Location::is_meant_by(&config.database) {
+        true => config.database.parse::<postgres::Location>().map(drop),
+        false => config.database.parse::<sqlite::Location>().map(drop),
+    };
+    checked.map_err(|problem| Failure::Config(vec![problem]))
+}
+
 pub async fn open(
     config: &Config,
     supervisor: Supervisor,

@@ -128,6 +128,7 @@ pub async fn run(
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
+    database::check(&config)?;
     let source = Source::of(&config.database, config.secret_key.file.as_deref());
     let source = source.map_err(|problem| Failure::Config(vec![problem]))?;
     let (tls, metrics) = (Tls::load(&config).await?, Arc::new(Metrics::new()));

@@ -153,8 +153,9 @@ impl Outbound {
             return Ok(None);
         }
         let place = async {
-            let waiting = self.attaching.enter(message.account.customer_id, ATTACHING_OF_CUSTOMER)?;
-            Some(waiting.place(Purpose::Delivery).await)
+            let customer_id = message.account.customer_id;
+            let waiting = self.attaching.enter(customer_id, ATTACHING_OF_CUSTOMER, Purpose::Delivery)?;
+            Some(waiting.place().await)
         };
         let place = timeout(ATTACHING_TIMEOUT, place).await.ok().flatten();
         place.map(Some).ok_or_else(|| {

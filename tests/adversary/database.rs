@@ -6,7 +6,7 @@ use ringdown::proto::*;
 use serde_json::json;
 use std::process::Command;
 
-const ARGS: &[&str] = &["--outbound-allow", "127.0.0.1", "--sim-speed", "20"];
+const ARGS: &[&str] = &["--outbound-allow", "127.0.0.1:*", "--sim-speed", "20"];
 
 /// What a probe says.
 async fn ask(server: &Server, path: &str) -> (u16, String) {

@@ -19,6 +19,7 @@ mod raw;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
+mod requests;
 mod roles;
 mod rotation;
 mod secret_key;

@@ -88,6 +88,8 @@ impl Copied {
         let expected = Expected::read(&from.join(EXPECTED));
         // Nothing is too old to be kept.
         let mut args = vec!["--retain-history", "0", "--retain-deliveries", "0", "--retain-recordings", "0"];
+        // The token of the fixture was made before tokens had a longest life.
+        args.extend(["--jwt-longest-life", "1000years"]);
         let provider = format!("http://{}:{PROVIDER}/", expected.address);
         let allowed = format!("{}:*", expected.address);
         if reach == Reach::Receivers {

@@ -106,7 +106,8 @@ fn has_durations(events: &[Value]) {
 
 #[tokio::test]
 async fn a_caller_who_presses_wrong_keys_is_asked_again_twice() {
-    let server = Home::new(&["--sim-speed", "20"]).start();
+    let home = Home::new(&["--sim-speed", "20"]);
+    let server = home.start();
     let again = ["goto", "  done", &format!("  to {MENU}")].map(str::to_owned);
     let again: Vec<&str> = again.iter().map(String::as_str).collect();
     let to_sales = format!("  to {SALES}");

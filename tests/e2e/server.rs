@@ -275,6 +275,15 @@ impl Server {
     }
 }
 
+impl Drop for Home {
+    /// Shows what the servers of a failed test logged.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("log of {}:\n{}", self.dir.path().display(), self.log());
+        }
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -143,7 +143,8 @@ fn naps(n: usize) -> Value {
 
 #[tokio::test]
 async fn a_snapshot_leaves_no_gap_and_tells_no_revision_twice() {
-    let server = Home::new(&[]).start();
+    let home = Home::new(&[]);
+    let server = home.start();
     let (rest, grpc) = (server.rest(), server.grpc().await);
     let create = join_all((0..150).map(|n| {
         let rest = rest.clone();
@@ -359,7 +360,8 @@ async fn a_stop_of_the_server_ends_the_stream_and_nothing_else() {
 
 #[tokio::test]
 async fn a_watcher_that_does_not_read_holds_nobody_up_and_misses_nothing() {
-    let server = Home::new(&[]).start();
+    let home = Home::new(&[]);
+    let server = home.start();
     let grpc = server.grpc().await;
     let mut slow = Frames::activeflows(&grpc, json!({})).await;
     let text_of = "x".repeat(20_000);
@@ -388,7 +390,8 @@ async fn a_watcher_that_does_not_read_holds_nobody_up_and_misses_nothing() {
 
 #[tokio::test]
 async fn watchers_are_counted_and_told_when_nothing_happens() {
-    let server = Home::new(&["--max-watchers", "2"]).start();
+    let home = Home::new(&["--max-watchers", "2"]);
+    let server = home.start();
     let grpc = server.grpc().await;
     let mut idle = Frames::activeflows(&grpc, json!({})).await;
     let other = Frames::calls(&grpc, json!({})).await;

@@ -193,7 +193,7 @@ fn what_ends_something_is_never_refused() {
 fn an_activeflow_with_a_smaller_limit_than_its_history_ends() {
     let (mut world, _) = World::start(start(r#"[{"type": "block", "option": {"timeout_ms": 5}}]"#), START, 1);
     world.allowance.history_bytes = 1;
-    let tick = Input::tick(&world.run, world.now.plus_ms(5));
+    let tick = Input::tick(&world.run, world.now);
     world.step(tick).unwrap();
     assert_eq!(world.run.end_reason, Some(EndReason::Limit));
 }

@@ -33,6 +33,7 @@ const LATE: usize = 3;
 /// The errors that a server may tell of: what a client or another server was refused, and that others took it for dead.
 const FINE: &[&str] = &[
     "the server cannot reach its database; try again",
+    "the server cannot write: the disk of its database is full",
     "a forwarded command failed source=the store is unavailable",
     "this node lost its lease",
 ];

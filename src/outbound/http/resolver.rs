@@ -39,8 +39,9 @@ impl Default for System {
 #[async_trait]
 impl Lookup for System {
     async fn lookup(&self, host: &str, customer_id: Uuid) -> io::Result<Vec<IpAddr>> {
-        let waiting = self.0.enter(customer_id, LOOKUPS_OF_CUSTOMER).ok_or(io::ErrorKind::QuotaExceeded)?;
-        let (host, permit) = (host.to_owned(), waiting.place(Purpose::Flow).await);
+        let waiting =
+            self.0.enter(customer_id, LOOKUPS_OF_CUSTOMER, Purpose::Flow).ok_or(io::ErrorKind::QuotaExceeded)?;
+        let (host, permit) = (host.to_owned(), waiting.place().await);
         let ask = move || {
             // The permit is released together with the thread, which may be long after the request timed out:
             // unresponsive name servers then delay other lookups of the customer, and not everything else that needs a

@@ -25,7 +25,7 @@ const PURPOSES: [Purpose; 2] = [Purpose::Flow, Purpose::Delivery];
 pub struct Limits {
     /// Under way, in total.
     pub under_way: usize,
-    /// Waiting, per customer and in total. A further one is refused at once.
+    /// Waiting, per customer and purpose, and in total. A further one is refused at once.
     pub waiting_per_customer: usize,
     pub waiting: usize,
 }
@@ -51,8 +51,9 @@ struct State {
 struct Customer {
     limit: usize,
     under_way: [usize; 2],
-    /// Requests that have not got a place, including those that wait for a host.
-    waiting: usize,
+    /// Requests that have not got a place, including those that wait for a host. Per purpose, so that flows do not keep
+    /// deliveries from waiting.
+    waiting: [usize; 2],
     /// Those that wait for their turn, in order.
     queues: [BTreeMap<u64, oneshot::Sender<Permit>>; 2],
     in_turns: [bool; 2],
@@ -69,6 +70,7 @@ pub struct Permit {
 pub struct Waiting {
     shares: Arc<Shares>,
     customer: Uuid,
+    purpose: Purpose,
 }
 
 /// A place in a queue, left when it is dropped.
@@ -96,7 +98,7 @@ impl Customer {
     }
 
     fn is_idle(&self) -> bool {
-        self.waiting == 0 && self.under_way == [0, 0] && self.in_turns == [false, false]
+        self.waiting == [0, 0] && self.under_way == [0, 0] && self.in_turns == [false, false]
     }
 }
 
@@ -108,19 +110,19 @@ impl Shares {
 
     /// Counts a request of a customer that may have `limit` of them under way. Returns `None` if too many wait already,
     /// or if the customer may have none.
-    pub fn enter(self: &Arc<Self>, customer: Uuid, limit: usize) -> Option<Waiting> {
+    pub fn enter(self: &Arc<Self>, customer: Uuid, limit: usize, purpose: Purpose) -> Option<Waiting> {
         let mut state = self.state();
         if limit == 0 || state.waiting >= self.limits.waiting {
             return None;
         }
         let of = state.customers.entry(customer).or_default();
-        if of.waiting >= self.limits.waiting_per_customer {
+        if of.waiting[purpose as usize] >= self.limits.waiting_per_customer {
             return None;
         }
         of.limit = limit;
-        of.waiting += 1;
+        of.waiting[purpose as usize] += 1;
         state.waiting += 1;
-        Some(Waiting { shares: self.clone(), customer })
+        Some(Waiting { shares: self.clone(), customer, purpose })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -188,7 +190,8 @@ impl State {
 
 impl Waiting {
     /// Waits for a place.
-    pub async fn place(self, purpose: Purpose) -> Permit {
+    pub async fn place(self) -> Permit {
+        let purpose = self.purpose;
         let (sender, receiver) = oneshot::channel();
         let ticket = {
             let mut state = self.shares.state();
@@ -220,7 +223,7 @@ impl Drop for Waiting {
         let mut state = self.shares.state();
         state.waiting -= 1;
         if let Some(customer) = state.customers.get_mut(&self.customer) {
-            customer.waiting -= 1;
+            customer.waiting[self.purpose as usize] -= 1;
         }
         state.forget_if_idle(self.customer);
     }

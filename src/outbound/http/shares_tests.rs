@@ -14,8 +14,8 @@ fn id(number: u128) -> Uuid {
 type Asked = Pin<Box<dyn Future<Output = Permit>>>;
 
 fn ask(shares: &Arc<Shares>, customer: u128, limit: usize, purpose: Purpose) -> Asked {
-    let waiting = shares.enter(id(customer), limit).expect("few wait");
-    let mut asked: Asked = Box::pin(waiting.place(purpose));
+    let waiting = shares.enter(id(customer), limit, purpose).expect("few wait");
+    let mut asked: Asked = Box::pin(waiting.place());
     // Joins the queue. A permit that is there at once is kept for the next poll.
     match asked.as_mut().now_or_never() {
         Some(permit) => Box::pin(std::future::ready(permit)),
@@ -71,15 +71,15 @@ fn a_customer_has_its_limit_and_each_purpose_its_share() {
 #[test]
 fn too_many_are_refused_and_those_that_leave_make_room() {
     let shares = Shares::new(LIMITS);
-    assert!(shares.enter(id(9), 0).is_none(), "0 allows nothing");
+    assert!(shares.enter(id(9), 0, Purpose::Flow).is_none(), "0 allows nothing");
     let mut one: Vec<Asked> = (0..106).map(|_| ask(&shares, 1, 100, Purpose::Flow)).collect();
     let held = placed(&mut one);
     assert_eq!((held.len(), one.len()), (6, 100));
-    assert!(shares.enter(id(1), 100).is_none());
+    assert!(shares.enter(id(1), 100, Purpose::Flow).is_none());
     let two: Vec<Asked> = (0..50).map(|_| ask(&shares, 2, 100, Purpose::Flow)).collect();
-    assert!(shares.enter(id(3), 100).is_none(), "so many wait in total");
+    assert!(shares.enter(id(3), 100, Purpose::Flow).is_none(), "so many wait in total");
     drop(two);
-    assert!(shares.enter(id(3), 100).is_some());
+    assert!(shares.enter(id(3), 100, Purpose::Flow).is_some());
     one.truncate(1);
     drop(held);
     let last = placed(&mut one);

@@ -42,6 +42,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("ringdown customers create ", "key rd_"),
     ("$url/accesskeys ", r#""key":"rd_"#),
     ("ringdown token ", "eyJ"),
+    ("ringdown doctor", "in order"),
     ("/healthz", "ok"),
     ("/readyz", "ready"),
     ("/metrics", "ringdown_rpcs_total"),

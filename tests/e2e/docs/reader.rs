@@ -1,7 +1,7 @@
 //! Someone who pastes commands, fills in what is asked for, and has another terminal open.
 
 use crate::receiver::{Mode, Receiver};
-use crate::server::{Home, Rest, Server, binary, text, until};
+use crate::server::{Home, Rest, Server, binary, secret_key, text, until};
 use crate::tools;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -148,6 +148,9 @@ impl Reader {
         shell.arg("-c").arg(format!("set -eu\n{curl}\n{before}\n{command}"));
         shell.current_dir(self.home.path()).env("PATH", std::env::join_paths(paths).unwrap());
         shell.env("RINGDOWN_SERVER", format!("http://{}", self.address));
+        if self.home.database().starts_with("postgres") {
+            shell.env("RINGDOWN_SECRET_KEY_FILE", secret_key());
+        }
         shell.env("RINGDOWN_DATABASE", self.home.database()).env("RINGDOWN_KEY", &self.key).stdin(Stdio::null());
         shell
     }
