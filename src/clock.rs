@@ -8,7 +8,7 @@ mod throttle;
 mod timeline;
 mod uptime;
 
-pub use throttle::Throttle;
+pub(crate) use throttle::Throttle;
 pub use timeline::HOLD;
 pub use uptime::Uptime;
 

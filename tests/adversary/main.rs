@@ -11,7 +11,6 @@ mod connections;
 mod credentials;
 mod customers;
 mod database;
-mod decoders;
 mod floods;
 mod operators;
 mod outbound;
@@ -27,5 +26,6 @@ mod secrets;
 #[allow(dead_code)]
 #[path = "../server/server.rs"]
 mod server;
+mod spoiled;
 mod thief;
 mod time;
