@@ -169,7 +169,7 @@ fn an_activeflow_ends_when_a_budget_is_used_up() {
         (fetch, "fetch", |it| it.requests = 0, "over 0 HTTP requests (activeflow_requests)", 0),
     ];
     for (action, kind, change, sentence, sent) in cases {
-        let (world, output) = after_pause(&vec![action; 5].join(","), change);
+        let (world, output) = after_pause(&[action; 5].join(","), change);
         let error = format!("BUDGET_USED_UP: {sentence}");
         assert_eq!((world.run.end_reason, world.run.error.as_str()), (Some(EndReason::Limit), error.as_str()));
         assert_eq!((failures(&output.events, kind), output.outgoing.len()), (vec![error], sent));
