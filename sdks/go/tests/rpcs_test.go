@@ -78,6 +78,7 @@ func TestEveryRPC(t *testing.T) {
 	tour.activeflows()
 	tour.messagesAndNumbers()
 	tour.accessKeys()
+	tour.customers(connect(t, server.address, server.operator, note))
 	tour.simulator()
 	tour.webhooks()
 	for _, path := range methods(t, server) {
@@ -258,6 +259,25 @@ func (tour *tour) simulator() {
 	must(client.SimulateHangup(ctx, &v1.SimulateHangupRequest{CallId: call.GetId()}))(t)
 	last := tour.lastOfCall(call.GetId())
 	expect(t, last.GetHangupBy() == v1.HangupBy_HANGUP_BY_REMOTE, "a far end that hung up")
+}
+
+func (tour *tour) customers(operator *ringdown.Client) {
+	t, ctx := tour.t, tour.ctx
+	made := must(operator.CreateCustomer(ctx, &v1.CreateCustomerRequest{Name: "another"}))(t)
+	id := made.GetCustomer().GetId()
+	expect(t, strings.HasPrefix(made.GetAccessKey().GetKey(), "rd_"), "a key")
+	has(t, operator.ListCustomers(ctx, &v1.ListCustomersRequest{}), id)
+	limits := &v1.UpdateCustomerLimitsRequest{Id: id, Calls: proto.Int64(7)}
+	changed := must(operator.UpdateCustomerLimits(ctx, limits))(t).GetCustomer()
+	expect(t, changed.GetLimits().GetCalls() == 7, "the limit")
+	used := must(operator.GetCustomerUse(ctx, &v1.GetCustomerUseRequest{Id: id}))(t).GetUsage()
+	expect(t, used.GetCalls() == 0, "no calls")
+	must(operator.SuspendCustomer(ctx, &v1.SuspendCustomerRequest{Id: id}))(t)
+	must(operator.ResumeCustomer(ctx, &v1.ResumeCustomerRequest{Id: id}))(t)
+	must(operator.SuspendCustomer(ctx, &v1.SuspendCustomerRequest{Id: id}))(t)
+	must(operator.DeleteCustomer(ctx, &v1.DeleteCustomerRequest{Id: id}))(t)
+	_, err := tour.client.CreateCustomer(ctx, &v1.CreateCustomerRequest{Name: "mine"})
+	expect(t, err != nil, "a refusal without an operator's key")
 }
 
 func (tour *tour) webhooks() {

@@ -27,6 +27,7 @@ type server struct {
 	process   *exec.Cmd
 	address   string
 	key       string
+	operator  string
 }
 
 // start starts a server that ends with the test.
@@ -59,6 +60,9 @@ func (server *server) start() {
 	_, server.listen, _ = strings.Cut(server.address, "//")
 	if key := regexp.MustCompile(`rd_[A-Za-z0-9_-]+`).FindString(said); key != "" {
 		server.key = key
+	}
+	if key := regexp.MustCompile(`OPERATOR_KEY=(rd_[A-Za-z0-9_-]+)`).FindStringSubmatch(said); key != nil {
+		server.operator = key[1]
 	}
 }
 

@@ -24,11 +24,11 @@ def client(server: Server) -> Iterator[ringdown.Client]:
 class Blocking:
     """The asyncio client behind the interface of the blocking one, so that both run the same tests."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, address: str, key: str) -> None:
         self._loop = asyncio.new_event_loop()
 
         async def connect() -> ringdown.aio.Client:
-            return ringdown.aio.Client(server.address, server.key)
+            return ringdown.aio.Client(address, key)
 
         self._client = self._loop.run_until_complete(connect())
 
@@ -58,6 +58,15 @@ class Blocking:
 @pytest.fixture(params=["blocking", "asyncio"])
 def both(request: pytest.FixtureRequest, server: Server) -> Iterator[Any]:
     """Each of the two clients, with the same methods."""
-    client = ringdown.Client(server.address, server.key) if request.param == "blocking" else Blocking(server)
+    client = (ringdown.Client if request.param == "blocking" else Blocking)(server.address, server.key)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def operator(request: pytest.FixtureRequest, both: Any, server: Server) -> Iterator[Any]:
+    """The same client as `both`, of an operator."""
+    kind = ringdown.Client if isinstance(both, ringdown.Client) else Blocking
+    client = kind(server.address, server.operator_key)
     yield client
     client.close()

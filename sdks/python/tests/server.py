@@ -24,6 +24,7 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
         self.address = ""
         self.key = ""
+        self.operator_key = ""
 
     def start(self) -> Self:
         home = Path(self._home.name)
@@ -51,6 +52,8 @@ class Server:
         self._listen = self.address.split("//")[1]
         if key := re.search(r"rd_[A-Za-z0-9_-]+", said):
             self.key = key[0]
+        if key := re.search(r"OPERATOR_KEY=(rd_[A-Za-z0-9_-]+)", said):
+            self.operator_key = key[1]
         return self
 
     def _greeting(self, home: Path) -> str:

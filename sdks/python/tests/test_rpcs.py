@@ -11,7 +11,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from server import Server
 
-from ringdown import _aio_transport, _transport, flow, tel, v1
+from ringdown import RingdownError, _aio_transport, _transport, flow, tel, v1
 
 FAR = tel("+15550000001")
 NEAR = tel("+15551230000")
@@ -140,6 +140,23 @@ def test_access_keys(both: Any) -> None:
     assert both.update_access_key(made.id, name="renamed").name == "renamed"
     assert made.id in [it.id for it in both.list_access_keys()]
     assert both.delete_access_key(made.id).HasField("tm_delete")
+
+
+def test_customers(both: Any, operator: Any) -> None:
+    made = operator.create_customer(name="another")
+    assert made.access_key.key.startswith("rd_")
+    customer_id = made.customer.id
+    assert customer_id in [it.id for it in operator.list_customers()]
+    assert operator.update_customer_limits(customer_id, calls=7).limits.calls == 7
+    assert operator.get_customer_use(customer_id).usage.calls == 0
+    operator.suspend_customer(customer_id)
+    operator.resume_customer(customer_id)
+    operator.suspend_customer(customer_id)
+    operator.delete_customer(customer_id)
+    assert customer_id not in [it.id for it in operator.list_customers()]
+    with pytest.raises(RingdownError) as refused:
+        both.create_customer(name="mine")
+    assert refused.value.reason == "ROLE_NOT_SUFFICIENT"
 
 
 def test_actions(both: Any) -> None:

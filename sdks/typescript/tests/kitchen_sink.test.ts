@@ -21,7 +21,7 @@ import {
   WebhookDeliveryStatus,
   WatchType,
 } from "@ringdown-voice/sdk";
-import type { Call, Client } from "@ringdown-voice/sdk";
+import type { Call, Client, ClientOptions } from "@ringdown-voice/sdk";
 import { join } from "node:path";
 import { all, first, ROOT, Server } from "./server.js";
 
@@ -34,21 +34,25 @@ const called = new Set<string>();
 describe("every RPC", () => {
   let server: Server;
   let client: Client;
+  let operator: Client;
 
   before(async () => {
     server = await Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*");
-    client = server.client({
+    const options: ClientOptions = {
       interceptors: [
         (next) => (request) => {
           called.add(`${request.service.typeName}/${request.method.name}`);
           return next(request);
         },
       ],
-    });
+    };
+    client = server.client(options);
+    operator = server.operator(options);
   });
 
   after(async () => {
     client.close();
+    operator.close();
     await server.remove();
     const missing = (await allRpcs()).filter((rpc) => !called.has(rpc));
     assert.deepEqual(missing, [], "no test calls these");
@@ -236,6 +240,23 @@ describe("every RPC", () => {
     assert.equal((await client.accessKeys.updateAccessKey({ id, name: "third" })).accessKey?.name, "third");
     assert.equal((await all(listAll(client.accessKeys.listAccessKeys, { pageSize: 1 }))).length, 2);
     assert.equal((await client.accessKeys.deleteAccessKey({ id })).accessKey?.id, id);
+  });
+
+  test("operators", async () => {
+    const { customer, accessKey } = await operator.customers.createCustomer({ name: "another" });
+    assert.match(accessKey?.key ?? "", /^rd_/);
+    const id = customer!.id;
+    const ids = async () => (await all(listAll(operator.customers.listCustomers, { pageSize: 1 }))).map((it) => it.id);
+    assert.ok((await ids()).includes(id));
+    const limited = await operator.customers.updateCustomerLimits({ id, calls: 7n });
+    assert.equal(limited.customer?.limits?.calls, 7n);
+    assert.equal((await operator.customers.getCustomerUse({ id })).usage?.calls, 0n);
+    await operator.customers.suspendCustomer({ id });
+    await operator.customers.resumeCustomer({ id });
+    await operator.customers.suspendCustomer({ id });
+    await operator.customers.deleteCustomer({ id });
+    assert.ok(!(await ids()).includes(id));
+    await assert.rejects(client.customers.createCustomer({ name: "mine" }), /role/i);
   });
 
   test("action types", async () => {

@@ -17,6 +17,7 @@ const BINARY = process.env["RINGDOWN_BIN"] ?? resolve(ROOT, "../../target/debug/
 export class Server {
   url = "";
   key = "";
+  operatorKey = "";
   readonly #directory: string;
   readonly #args: readonly string[];
   #process: ChildProcess | undefined;
@@ -57,6 +58,11 @@ export class Server {
     return new Client(address, this.key, options);
   }
 
+  /** A client with an operator's key. */
+  operator(options: ClientOptions = {}): Client {
+    return new Client(this.url, this.operatorKey, options);
+  }
+
   /** The environment variables that point a program to this server. */
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, RINGDOWN_ADDRESS: this.url, RINGDOWN_KEY: this.key };
@@ -79,6 +85,7 @@ export class Server {
     if (url === undefined) throw new Error(`the server did not start: ${said}`);
     this.url = url;
     this.key = /rd_[\w-]+/.exec(said)?.[0] ?? this.key;
+    this.operatorKey = /OPERATOR_KEY=(rd_[\w-]+)/.exec(said)?.[1] ?? this.operatorKey;
   }
 }
 

@@ -4,6 +4,7 @@ import static dev.ringdown.Ringdown.flow;
 import static dev.ringdown.Ringdown.tel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -26,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -44,22 +46,26 @@ class KitchenSinkTest {
 
     private static Server server;
     private static Client client;
+    private static Client operator;
 
     @BeforeAll
     static void start() throws IOException {
         server = Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*");
-        client = server.client(it -> it.intercept(new ClientInterceptor() {
+        UnaryOperator<Client.Builder> noting = it -> it.intercept(new ClientInterceptor() {
             @Override
             public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
                 called.add(method.getFullMethodName());
                 return next.newCall(method, options);
             }
-        }));
+        });
+        client = server.client(noting);
+        operator = server.operator(noting);
     }
 
     @AfterAll
     static void everyRpcWasCalled() throws IOException {
         client.close();
+        operator.close();
         server.close();
         Set<String> missing = new TreeSet<>();
         Pattern service = Pattern.compile("(?m)^service (\\w+)");
@@ -295,6 +301,28 @@ class KitchenSinkTest {
         requests.acquire();
         client.customers().updateCustomer(customer.setWebhookUri("").build());
         receiver.stop(0);
+    }
+
+    @Test
+    void operators() {
+        CustomerClient customers = operator.customers();
+        var made = customers.createCustomer(CreateCustomerRequest.newBuilder().setName("another").build());
+        assertTrue(made.getAccessKey().getKey().startsWith("rd_"));
+        String id = made.getCustomer().getId();
+        var list = ListCustomersRequest.newBuilder().setPageSize(1).build();
+        assertTrue(all(customers.listAllCustomers(list)).stream().anyMatch(it -> it.getId().equals(id)));
+        var limits = UpdateCustomerLimitsRequest.newBuilder().setId(id).setCalls(7).build();
+        assertEquals(7, customers.updateCustomerLimits(limits).getCustomer().getLimits().getCalls());
+        var use = GetCustomerUseRequest.newBuilder().setId(id).build();
+        assertEquals(0, customers.getCustomerUse(use).getUsage().getCalls());
+        var suspend = SuspendCustomerRequest.newBuilder().setId(id).build();
+        customers.suspendCustomer(suspend);
+        customers.resumeCustomer(ResumeCustomerRequest.newBuilder().setId(id).build());
+        customers.suspendCustomer(suspend);
+        customers.deleteCustomer(DeleteCustomerRequest.newBuilder().setId(id).build());
+        assertTrue(all(customers.listAllCustomers(list)).stream().noneMatch(it -> it.getId().equals(id)));
+        var mine = CreateCustomerRequest.newBuilder().setName("mine").build();
+        assertThrows(RuntimeException.class, () -> client.customers().createCustomer(mine));
     }
 
     @Test

@@ -25,6 +25,7 @@ final class Server implements AutoCloseable {
     private Process process;
     private String address;
     private String key;
+    private String operatorKey;
 
     private Server(String... arguments) throws IOException {
         this.directory = Files.createTempDirectory("ringdown-sdk-");
@@ -69,6 +70,11 @@ final class Server implements AutoCloseable {
         return options.apply(Client.builder().address(address).key(key)).build();
     }
 
+    /** A client with an operator's key. */
+    Client operator(UnaryOperator<Client.Builder> options) {
+        return options.apply(Client.builder().address(address).key(operatorKey)).build();
+    }
+
     /** Runs a Java program with this server in its environment, and returns its output. */
     Process java(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -109,6 +115,8 @@ final class Server implements AutoCloseable {
             throw new IOException("the server did not start: " + said);
         }
         key = Objects.requireNonNullElse(found("rd_[\\w-]+", said), Objects.requireNonNullElse(key, ""));
+        String operators = found("(?<=OPERATOR_KEY=)rd_[\\w-]+", said);
+        operatorKey = Objects.requireNonNullElse(operators, Objects.requireNonNullElse(operatorKey, ""));
     }
 
     private static String found(String pattern, CharSequence text) {
