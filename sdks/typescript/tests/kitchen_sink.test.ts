@@ -246,16 +246,15 @@ describe("every RPC", () => {
     const { customer, accessKey } = await operator.customers.createCustomer({ name: "another" });
     assert.match(accessKey?.key ?? "", /^rd_/);
     const id = customer!.id;
-    const ids = async () => (await all(listAll(operator.customers.listCustomers, { pageSize: 1 }))).map((it) => it.id);
-    assert.ok((await ids()).includes(id));
+    const listed = await all(listAll(operator.customers.listCustomers, { pageSize: 1 }));
+    assert.ok(listed.some((it) => it.id === id));
     const limited = await operator.customers.updateCustomerLimits({ id, calls: 7n });
     assert.equal(limited.customer?.limits?.calls, 7n);
     assert.equal((await operator.customers.getCustomerUse({ id })).usage?.calls, 0n);
     await operator.customers.suspendCustomer({ id });
     await operator.customers.resumeCustomer({ id });
     await operator.customers.suspendCustomer({ id });
-    await operator.customers.deleteCustomer({ id });
-    assert.ok(!(await ids()).includes(id));
+    assert.equal((await operator.customers.deleteCustomer({ id })).customer?.id, id);
     await assert.rejects(client.customers.createCustomer({ name: "mine" }), /role/i);
   });
 
