@@ -112,9 +112,11 @@ impl Counts {
     /// Returns counts to add to the database; [`Counts::written`] or [`Counts::put_back`] must follow.
     pub fn take(&self, limit: usize) -> Vec<Usage> {
         let mut table = lock(&self.table);
-        let waiting = table.iter_mut().filter(|(_, count)| !count.pending.is_empty()).take(limit);
+        // A task that failed may have left counts behind that it was adding: they may be counted twice, never not at all.
+        let is_new = |count: &Count| !(count.pending.is_empty() && count.adding.is_empty());
+        let waiting = table.iter_mut().filter(|(_, count)| is_new(count)).take(limit);
         let take = |((customer_id, day), count): (&(Uuid, i32), &mut Count)| {
-            count.adding = std::mem::take(&mut count.pending);
+            count.adding += std::mem::take(&mut count.pending);
             Usage { customer_id: *customer_id, day: *day, amounts: count.adding }
         };
         waiting.map(take).collect()

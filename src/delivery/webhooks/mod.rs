@@ -15,6 +15,7 @@ use crate::model::outgoing::{EventWebhook, OutboxPayload, Outgoing};
 use crate::model::run::RunInfo;
 use crate::store::{Commit, Position, Store};
 use crate::supervisor::{Stage, Supervisor, Task};
+use crate::telemetry::Throttle;
 use crate::usage::DailyUsage;
 use crate::watch::{Entry, Hub};
 use events::WebhookEvent;
@@ -169,7 +170,11 @@ impl Dispatcher {
         }
         let limits = self.customers.limits_of(&profile);
         if self.usage.left(info.customer_id, &limits).await?.requests == 0 {
-            tracing::debug!(customer_id = %info.customer_id, "no webhooks: the customer's daily_requests are used up");
+            static USED_UP: Throttle = Throttle::new();
+            if let Some(suppressed) = USED_UP.pass() {
+                let customer_id = info.customer_id;
+                tracing::warn!(%customer_id, suppressed, "webhooks are left out: the customer's daily_requests are used up");
+            }
             return Ok(0);
         }
         let mut bytes = 0;
