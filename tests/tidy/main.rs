@@ -46,6 +46,7 @@ const MAP: &[(&str, &[&str])] = &[
             "clock",
             "failpoint",
             "supervisor",
+            "telemetry",
         ],
     ),
     (

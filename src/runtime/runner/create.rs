@@ -44,7 +44,7 @@ pub fn in_order(runs: Vec<(Run, Output)>) -> Vec<(Run, Output)> {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.runner.0.mailboxes.release(self.run_id) {
-            self.runner.employ(self.run_id, Uuid::nil());
+            self.runner.employ(self.run_id);
         }
     }
 }

@@ -88,7 +88,7 @@ impl Runner {
                     Some(next.map_or(LOOK_AGAIN, until).min(LOOK_AGAIN))
                 } else {
                     task.failpoint().await;
-                    due.for_each(|run_id| self.post(run_id, Uuid::nil(), Item::Due));
+                    due.for_each(|run_id| self.post(run_id, Item::Due));
                     None
                 }
             };

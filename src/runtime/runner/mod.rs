@@ -120,21 +120,21 @@ impl Runner {
         runner
     }
 
-    /// Adds an item to the mailbox of a run, and starts a worker if needed. `customer_id` may be nil if it is not known.
-    fn post(&self, run_id: Uuid, customer_id: Uuid, item: Item) {
+    /// Adds an item to the mailbox of a run, and starts a worker if needed.
+    fn post(&self, run_id: Uuid, item: Item) {
         if self.0.mailboxes.post(run_id, item) {
-            self.employ(run_id, customer_id);
+            self.employ(run_id);
         }
     }
 
-    /// Hands a run to a free worker, or queues it for one.
-    fn employ(&self, run_id: Uuid, customer_id: Uuid) {
+    /// Hands a run to a free worker, or queues it for one. Runs that are not in memory share a queue: their customers are
+    /// not known.
+    fn employ(&self, run_id: Uuid) {
         match (self.0.workers.clone().try_acquire_owned(), Handle::try_current()) {
             (Ok(permit), Ok(here)) => drop(here.spawn(self.clone().worker(run_id, permit))),
             _ => {
-                let cached = || lock(&self.0.cache).peek(&run_id).map(|loaded| loaded.run.info.customer_id);
-                let known = Some(customer_id).filter(|id| !id.is_nil()).or_else(cached);
-                self.0.waiting.push(known.unwrap_or_default(), run_id);
+                let customer_id = lock(&self.0.cache).peek(&run_id).map(|loaded| loaded.run.info.customer_id);
+                self.0.waiting.push(customer_id.unwrap_or_default(), run_id);
             }
         }
     }
@@ -157,7 +157,7 @@ impl Runner {
 
     /// Delivers an input to a run. It is not lost unless the process dies.
     pub fn send_input(&self, run_id: Uuid, input: Input) {
-        self.post(run_id, Uuid::nil(), Item::Input(input));
+        self.post(run_id, Item::Input(input));
     }
 
     /// Sends a request to a run and waits until it is durable or refused.
@@ -171,7 +171,7 @@ impl Runner {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are in progress; try again");
         let _permit = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
-        self.post(run_id, Uuid::nil(), Item::Request { request: Box::new(request), idempotency, view, reply });
+        self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
@@ -216,7 +216,7 @@ impl Runner {
             let loaded = Arc::new(Loaded { key, owner: self.0.deps.lease.node, run });
             self.settled(None, &loaded, Some(permit));
             if self.0.mailboxes.begin(loaded.run.info.id, Item::Begin { effects: output.effects }) {
-                self.employ(loaded.run.info.id, loaded.run.info.customer_id);
+                self.employ(loaded.run.info.id);
             }
         }
     }
@@ -288,7 +288,7 @@ impl Runner {
     /// Ends the calls of an earlier process and resumes its unfinished work. Returns when that is durable.
     pub async fn recover(&self, run_id: Uuid) {
         let (done, recovered) = oneshot::channel();
-        self.post(run_id, Uuid::nil(), Item::Recover { done });
+        self.post(run_id, Item::Recover { done });
         // Dropped without a reply only when the server closes.
         let _ = recovered.await;
     }
