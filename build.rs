@@ -41,6 +41,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     json_shape::apply(&contract, &mut config);
     frames::share(&mut config);
     let files = frames::with_frames(&contract)?;
-    tonic_prost_build::configure().compile_fds_with_config(files, config)?;
+    tonic_prost_build::configure().codec_path("crate::proto::codec::Codec").compile_fds_with_config(files, config)?;
     Ok(())
 }

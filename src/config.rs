@@ -6,6 +6,7 @@ mod connections;
 mod customers;
 mod disk;
 mod limits;
+mod memory;
 mod operators;
 pub mod renamed;
 mod secret_key;
@@ -17,6 +18,7 @@ pub use connections::{ConnectionBounds, ConnectionOptions};
 pub use customers::{CustomerOptions, LimitSetting};
 pub use disk::DiskOptions;
 pub use limits::Limits;
+pub use memory::{MemoryOptions, MemorySize};
 pub use operators::{Numbers, OperatorOptions};
 pub use secret_key::SecretKey;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
@@ -199,6 +201,9 @@ pub struct Config {
     /// Retention of recordings and their files; 0 keeps them forever.
     #[arg(long, env = "RINGDOWN_RETAIN_RECORDINGS", default_value = "720h", value_parser = age, value_name = "DURATION")]
     pub retain_recordings: Duration,
+
+    #[command(flatten)]
+    pub memory: MemoryOptions,
 }
 
 /// The defaults, independent of the environment.

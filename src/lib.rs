@@ -11,6 +11,7 @@
 //! | [`clock`] | the only source of time (wall time, and the uptime that timers count by), ids and randomness | model |
 //! | [`engine`] | `start` and `step`: the execution of a flow, without I/O, clock or randomness; one file per action | model, proto |
 //! | [`simulation`] | dry runs: the engine with simulated phones and a virtual clock | engine, model, proto |
+//! | [`memory`] | bounds in bytes: the table that divides `--memory`, weighed caches, budgets, turns | – |
 //! | [`supervisor`] | runs the server's long-lived tasks, restarts them when they fail, shuts them down in order | – |
 //! | [`store`] | the database port and its adapters `sqlite` and `postgres` | model |
 //! | [`seal`] | seals secrets in the database with a key from a file | store |
@@ -29,8 +30,8 @@
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in-process | grpc, http, error, proto |
 //! | [`serve`] | builds a server from its configuration; the only place that names concrete adapters | all |
 //!
-//! Every module except the engine may use [`config`] and [`telemetry`]; every module with long-lived tasks may use
-//! [`supervisor`]. `tests/tidy/` checks that the code follows this table.
+//! Every module except the engine may use [`config`], [`telemetry`] and [`memory`]; every module with long-lived tasks may
+//! use [`supervisor`]. `tests/tidy/` checks that the code follows this table.
 //!
 //! # Two typical paths
 //!
@@ -71,6 +72,7 @@ pub mod error;
 mod failpoint;
 pub mod grpc;
 pub mod http;
+pub mod memory;
 pub mod model;
 pub mod outbound;
 pub mod proto;

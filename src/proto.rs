@@ -1,6 +1,7 @@
 //! The contract in Rust: messages and services generated from `proto/`, their JSON shape, the catalogue of actions.
 
 mod catalogue;
+pub mod codec;
 pub mod json;
 mod secrets;
 mod shared;

@@ -5,7 +5,7 @@
 mod metrics;
 mod throttle;
 
-pub use metrics::{CONTENT_TYPE, Gauged, Metrics, Moved};
+pub use metrics::{CONTENT_TYPE, Gauged, Metrics, Moved, Usage};
 pub use throttle::Throttle;
 
 use crate::config::LogFormat;

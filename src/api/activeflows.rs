@@ -2,7 +2,7 @@
 
 use super::App;
 use super::flows::Program;
-use super::page::Page;
+use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::{self, Allowance, Begun, Request, Start, variables};
 use crate::error::{Result, all, unless_damaged};
@@ -10,14 +10,15 @@ use crate::model::flow::Revision;
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::model::variables::Variables;
-use crate::model::view;
+use crate::model::weight::list_weight;
 use crate::proto;
 use crate::runtime::idempotency::{self, IdempotentRequest};
 use crate::runtime::response::{ResponseView, detail};
 use crate::runtime::rows;
 use crate::runtime::runner::New;
-use crate::store::{Commit, RunFilter, StoredRun};
+use crate::store::{Commit, RunFilter};
 use crate::watch::Present;
+use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -82,13 +83,20 @@ impl App {
         filter: RunFilter,
     ) -> Result<proto::ListActiveflowsResponse> {
         let found = self.store.runs(page.rows(customer_id), filter).await?;
-        let sort_key = |row: &StoredRun| (Time(row.run.tm_create), row.run.id);
-        let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), sort_key);
-        let mut activeflows = Vec::with_capacity(found.len());
+        let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
+        // A row may be small and its current action large, or the other way round. Each is made small before the next.
         for row in found {
-            let loaded = unless_damaged(self.runner.read(row).await)?;
-            activeflows.extend(loaded.map(|loaded| view::listed(&loaded.run)));
+            let (at, id, state) = (Time(row.run.tm_create), row.run.id, row.run.state.len());
+            let activeflow = unless_damaged(self.runner.read(row).await)?.map(|run| run.activeflow());
+            let bytes = state.max(activeflow.as_ref().map_or(0, Message::encoded_len));
+            total += bytes;
+            shown.push((activeflow, bytes, (at, id)));
+            if total > MAX_BYTES {
+                break;
+            }
         }
+        let (shown, next_page_token) = page.cut(shown, |(_, bytes, _)| *bytes, |(_, _, at)| *at);
+        let activeflows = shown.into_iter().filter_map(|(activeflow, ..)| activeflow).collect();
         Ok(proto::ListActiveflowsResponse { activeflows, next_page_token })
     }
 
@@ -134,6 +142,8 @@ impl App {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
+        // Until the run has taken its step.
+        let _room = self.runner.room_for(list_weight(&actions)).await?;
         let actions = self.check_for(customer_id, &actions).await?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };

@@ -17,10 +17,8 @@ use crate::runtime::response::ResponseView;
 use crate::runtime::rows;
 use crate::runtime::runner::New;
 use crate::store::{self, CallFilter, Commit};
-use crate::watch::{Present, read_call, show_row};
+use crate::watch::{Glimpse, Present, read_call, show_row};
 use prost::Message;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -95,8 +93,8 @@ impl App {
     pub async fn get_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.runner.call_of(customer_id, id).await?;
         // Without its run, a call is shown without its current action.
-        let loaded = unless_damaged(self.runner.load(row.activeflow_id).await)?.flatten();
-        Ok(show_row(&row, loaded.as_ref().map(|loaded| &loaded.run), self.store.damage())?.1)
+        let run = unless_damaged(self.runner.glimpse(row.activeflow_id).await)?.flatten();
+        Ok(show_row(&row, run.as_ref(), self.store.damage())?.1)
     }
 
     pub async fn list_calls(
@@ -107,15 +105,17 @@ impl App {
     ) -> Result<proto::ListCallsResponse> {
         let status = filter.status;
         let found = self.store.calls(page.rows(customer_id), filter).await?;
-        let mut runs = HashMap::new();
+        // The calls of one activeflow are usually next to each other.
+        let mut last: Option<(Uuid, Option<Glimpse>)> = None;
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
         // A row is small, but the current action of its run may be large.
         for row in found {
-            if let Entry::Vacant(sort_key) = runs.entry(row.activeflow_id) {
-                sort_key.insert(unless_damaged(self.runner.load(row.activeflow_id).await)?.flatten());
-            }
-            let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
-            let call = unless_damaged(show_row(&row, run, self.store.damage()))?.map(|(_, call)| call);
+            let run = match last.take().filter(|(id, _)| *id == row.activeflow_id) {
+                Some((_, run)) => run,
+                None => unless_damaged(self.runner.glimpse(row.activeflow_id).await)?.flatten(),
+            };
+            let call = unless_damaged(show_row(&row, run.as_ref(), self.store.damage()))?.map(|(_, call)| call);
+            last = Some((row.activeflow_id, run));
             total += call.as_ref().map_or(0, Message::encoded_len);
             shown.push((row, call));
             if total > MAX_BYTES {
@@ -192,7 +192,8 @@ mod tests {
         // The run continues between the two reads.
         run.legs[0].call.status = Status::Progressing;
         run.legs[0].call.recording_id = Uuid::from_u128(6);
-        let (read, shown) = show_row(&row, Some(&run), &damage).unwrap();
+        let loaded = store::Loaded { key: 1, owner: store::ALONE, run: run.clone() };
+        let (read, shown) = show_row(&row, Some(&Glimpse::of(Arc::new(loaded))), &damage).unwrap();
         assert_eq!(read, run.legs[0].call);
         assert!(shown.status() == proto::CallStatus::Progressing && !shown.recording_id.is_empty());
     }

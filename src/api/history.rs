@@ -42,7 +42,7 @@ impl App {
         page: EventPage,
     ) -> Result<proto::ListActiveflowEventsResponse> {
         let EventPage { size, from } = page;
-        let loaded = self.runner.run_of(customer_id, id).await?;
+        let key = self.runner.glimpse_of(customer_id, id).await?.key();
         let (mut events, mut total) = (Vec::new(), 0);
         // The row of the page token is read again: the events in it before the token's place are still to be returned.
         let after = |page_token: EventPageToken| Position {
@@ -51,7 +51,7 @@ impl App {
         };
         let mut before = from.map(after);
         loop {
-            let page = self.store.history(loaded.key, before, ROWS, BYTES).await?;
+            let page = self.store.history(key, before, ROWS, BYTES).await?;
             let Some(last) = page.last().map(|row| row.position) else { break };
             for row in &page {
                 let Some(record) = unless_damaged(read_record(row, self.store.damage()))? else { continue };

@@ -43,6 +43,7 @@ use crate::config::Limits;
 use crate::delivery::customers::Customers;
 use crate::delivery::outbox::{Deliverer, Transport};
 use crate::error::{Error, Reason, Result};
+use crate::memory::{Memory, Part, Turns};
 use crate::outbound::http::Http;
 use crate::runtime::available::Available;
 use crate::runtime::rates::Rates;
@@ -78,6 +79,8 @@ pub struct Ports {
     pub metrics: Arc<Metrics>,
     /// Counts what the store is given to write.
     pub counts: Arc<Counts>,
+    /// What the caches and queues may use.
+    pub memory: Memory,
     /// The directory in which the telephone network saves recordings.
     pub recordings: PathBuf,
     /// The events of the telephone network.
@@ -108,6 +111,8 @@ pub struct App {
     membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
     supervisor: Supervisor,
+    /// Customers simulate in turns.
+    simulations: Turns,
     /// Held while a remote party acts under an idempotency key.
     playing: tokio::sync::Mutex<()>,
     /// Held while the scripts of simulated numbers are written to the phones and to the store; otherwise a concurrent
@@ -124,7 +129,8 @@ impl App {
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, sealer, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { supervisor, metrics, counts, recordings, signals, available, transport, retention, .. } = ports;
+        let Ports { supervisor, metrics, counts, memory, recordings, signals, available, transport, retention, .. } =
+            ports;
         let membership = match nodes {
             Some((nodes, joining)) => {
                 Some(Membership::join(nodes, joining, supervisor.clone(), metrics.clone()).await?)
@@ -132,11 +138,18 @@ impl App {
             None => None,
         };
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
-        let revisions = Arc::new(Revisions::new(store.clone()));
-        let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits).await?;
+        let revisions = Arc::new(Revisions::new(store.clone(), memory.share(Part::Revisions)));
+        let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits, &memory).await?;
         let usage = DailyUsage::start(store.clone(), counts, &supervisor);
         let customers = Arc::new(Customers::new(store.clone(), sealer, limits.customer));
-        let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone(), supervisor.clone());
+        let deliverer = Deliverer::new(
+            store.clone(),
+            customers.clone(),
+            transport,
+            lease.clone(),
+            supervisor.clone(),
+            memory.share(Part::Outbox),
+        );
         let deps = runner::Dependencies {
             store: store.clone(),
             telephony: telephony.clone(),
@@ -149,6 +162,7 @@ impl App {
             lease: lease.clone(),
             supervisor: supervisor.clone(),
             metrics,
+            memory: memory.clone(),
             limits,
         };
         let runner = Runner::start(deps, signals);
@@ -187,6 +201,7 @@ impl App {
             membership,
             recordings,
             supervisor,
+            simulations: simulate::turns(),
             playing: Default::default(),
             setting_callees: Default::default(),
             care: Default::default(),

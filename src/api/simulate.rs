@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::engine::check::check_actions;
 use crate::engine::{Allowance, Ids};
 use crate::error::{Error, Reason, Result};
+use crate::memory::Turns;
 use crate::model::call::Address;
 use crate::model::flow::{Action, Revision};
 use crate::model::time::Time;
@@ -15,14 +16,23 @@ use crate::runtime::refusal;
 use crate::simulation::script::Beginning;
 use crate::simulation::{self, Play, Played, Script};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The largest number of other flows that one simulation may run.
 const MAX_FLOWS: usize = 100;
 
-/// The number of concurrent simulations. They only compute, and active calls have priority.
-static SIMULATIONS: Semaphore = Semaphore::const_new(2);
+/// The number of concurrent simulations, in all and of one customer, and those of one customer that wait. They only
+/// compute, and active calls have priority.
+const AT_ONCE: usize = 2;
+const AT_ONCE_PER_CUSTOMER: usize = 1;
+const WAITING: usize = 64;
+/// The largest weight of the flows that one simulation uses, in bytes.
+const MAX_WEIGHT: usize = 32 * 1024 * 1024;
+
+/// The turns of simulations.
+pub(super) fn turns() -> Turns {
+    Turns::new(AT_ONCE, AT_ONCE_PER_CUSTOMER, WAITING)
+}
 
 /// A simulation, as its caller describes it.
 pub struct Simulation {
@@ -66,8 +76,9 @@ impl App {
             allowance: Allowance::of(&self.customers.limits(customer_id).await?),
             ..Play::new(revision, it.script)
         };
-        // The semaphore is never closed.
-        let _permit = SIMULATIONS.acquire().await.map_err(Error::internal)?;
+        let busy = |_| Error::new(Reason::TooManyRequests, "too many simulations are in progress; try again");
+        let _turn = self.simulations.take(customer_id).await.map_err(busy)?;
+        let mut weight = play.revision.weight();
         loop {
             let (played, back) =
                 tokio::task::spawn_blocking(move || (simulation::play(&play), play)).await.map_err(Error::internal)?;
@@ -79,6 +90,11 @@ impl App {
                         true => self.revisions.current(customer_id, flow_id).await?,
                         false => None,
                     };
+                    weight += found.as_ref().map_or(0, |revision| revision.weight());
+                    if weight > MAX_WEIGHT {
+                        let description = "the flows of this simulation would take over 32 MiB of memory";
+                        return Err(Error::field(Reason::InvalidArgument, "flow_id", description));
+                    }
                     play.flows.insert(flow_id, found);
                 }
             }

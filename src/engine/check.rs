@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Maximum number of actions in a list.
-pub const MAX_ACTIONS: usize = 1_000;
+pub const MAX_ACTIONS: usize = proto::codec::MAX_ACTIONS;
 /// Maximum size of a list in bytes, as the JSON that REST writes.
 pub const MAX_JSON: usize = 256 * 1024;
 /// Maximum depth of lists inside options.

@@ -236,6 +236,7 @@ impl Machine<'_> {
             _ => return,
         };
         let control = match (revision, calls) {
+            (Some(revision), None) if !self.make_room(&revision) => Control::failed(actions::fetch::TOO_LARGE),
             (Some(revision), None) => Control::Nest(self.add_revision(revision)),
             (Some(revision), Some(calls)) => actions::call::make(self, &calls, revision),
             (None, _) => Control::failed("the flow does not exist"),

@@ -2,7 +2,7 @@
 
 use super::allowance::Allowance;
 use super::ids::Ids;
-use super::{Effect, Output};
+use super::{Effect, MAX_LISTS, Output};
 use crate::model::event::{Event, Kind};
 use crate::model::flow::{Flow, Revision};
 use crate::model::outgoing::{HttpRequest, OutboxPayload, Outgoing};
@@ -149,6 +149,23 @@ impl<'a> Machine<'a> {
     pub fn add_list(&mut self, revision: Arc<Revision>) -> u16 {
         self.output.revisions.push(revision.clone());
         self.add_revision(revision)
+    }
+
+    /// Returns whether there is room for another list. Forgets the oldest executed actions if only they keep the lists
+    /// that take it.
+    pub fn make_room(&mut self, revision: &Revision) -> bool {
+        let run = &*self.run;
+        let added = if run.program.has(revision.id) { 0 } else { revision.weight() };
+        if run.program.weight_of(|slot| run.will_run(slot)) + added > MAX_LISTS {
+            return false;
+        }
+        while self.run.program.weight_of(|slot| self.run.uses(slot)) + added > MAX_LISTS {
+            if self.run.executed.pop_front().is_none() {
+                break;
+            }
+            self.mark_updated();
+        }
+        true
     }
 
     pub fn add_revision(&mut self, revision: Arc<Revision>) -> u16 {

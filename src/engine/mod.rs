@@ -49,6 +49,9 @@ pub const MAX_IMMEDIATE: u32 = 1_000;
 pub const MAX_EXECUTED: u32 = 10_000;
 /// Maximum depth of nested lists of actions.
 pub const MAX_FRAMES: usize = 100;
+/// Maximum weight of the lists that one activeflow refers to, in estimated bytes of memory: its own flow, flows that it
+/// runs inside, and lists that were pushed or fetched. About 8,000 small actions, or 2 MiB of text.
+pub const MAX_LISTS: usize = 8 * 1024 * 1024;
 /// Maximum number of keys that are kept for the next `digits_receive`.
 pub const MAX_DIGITS: usize = 64;
 /// A step that has written more bytes of events than this ends early, and the next step continues.
@@ -172,6 +175,8 @@ pub enum Refusal {
     /// The call is already being recorded.
     RecordingRuns,
     TooManyFrames,
+    /// The lists of the activeflow would be larger than [`MAX_LISTS`].
+    ListsTooLarge,
     Variables(String),
     /// A budget of the activeflow, as text.
     BudgetUsedUp(String),

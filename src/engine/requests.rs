@@ -134,6 +134,9 @@ fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Resu
     if machine.run.frames.len() + machine.run.pushed.len() >= MAX_FRAMES {
         return Err(Refusal::TooManyFrames);
     }
+    if !machine.make_room(&revision) {
+        return Err(Refusal::ListsTooLarge);
+    }
     let actions = revision.actions.iter().map(|action| Written(Box::new(action.to_proto()))).collect();
     let slot = machine.add_list(revision);
     machine.run.pushed.push_back(slot);

@@ -5,6 +5,7 @@ use crate::error::{Error, Reason};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::http::code::code_name;
 use crate::http::request_id;
+use crate::proto::codec::{self, MAX_ACTIONS};
 use axum::extract::Request;
 use axum::response::Response;
 use http::HeaderMap;
@@ -46,6 +47,8 @@ fn own_error(headers: &HeaderMap) -> Option<Error> {
         Code::Internal if message.starts_with("failed to decode Protobuf message") => {
             Some(Error::new(Reason::InvalidArgument, message))
         }
+        Code::InvalidArgument if message == codec::TOO_MANY_ACTIONS => Some(too_many_actions()),
+        Code::InvalidArgument => Some(Error::new(Reason::InvalidArgument, message)),
         Code::Unimplemented if message.is_empty() => {
             Some(Error::new(Reason::MethodNotImplemented, Code::Unimplemented.description()))
         }
@@ -59,6 +62,11 @@ fn own_error(headers: &HeaderMap) -> Option<Error> {
 /// Returns the error for a request over the size limit, in both protocols.
 pub fn too_large() -> Error {
     Error::new(Reason::BodyTooLarge, format!("the request is larger than {MAX_MESSAGE_BYTES} bytes"))
+}
+
+/// Returns the error for a list with too many actions, which are counted before they are read.
+pub fn too_many_actions() -> Error {
+    Error::field(Reason::InvalidActionOption, "actions", format!("expected at most {MAX_ACTIONS} actions"))
 }
 
 #[cfg(test)]
@@ -77,6 +85,8 @@ mod tests {
         let large = "Error, decoded message length too large: found 2000000 bytes, the limit is: 1048576 bytes";
         check(Status::out_of_range(large), "BODY_TOO_LARGE");
         check(Status::internal("failed to decode Protobuf message: invalid varint"), "INVALID_ARGUMENT");
+        check(Status::invalid_argument(codec::TOO_MANY_ACTIONS), "INVALID_ACTION_OPTION");
+        check(Status::invalid_argument(codec::TOO_MANY_INSIDE), "INVALID_ARGUMENT");
         check(Status::unimplemented(""), "METHOD_NOT_IMPLEMENTED");
         check(Error::new(Reason::ResumeTokenExpired, "too old").into(), "RESUME_TOKEN_EXPIRED");
         check(Status::not_found("something"), "NOT_FOUND");

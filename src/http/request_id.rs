@@ -23,6 +23,17 @@ pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
+/// Runs a future, in a spawned task, under the id of the current request.
+pub fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let id = CURRENT.try_with(RequestId::clone).ok();
+    async move {
+        match id {
+            Some(id) => CURRENT.scope(id, future).await,
+            None => future.await,
+        }
+    }
+}
+
 /// Handles a request under its id.
 ///
 /// Keeps an id that the caller chose if it is well-formed; any other text could forge lines of the log. `open` is dropped

@@ -97,12 +97,19 @@ pub struct Revision {
     pub actions: Vec<Action>,
     /// The position of each action by its id: targets are looked up at run time.
     positions: HashMap<Uuid, usize>,
+    weight: usize,
 }
 
 impl Revision {
     pub fn new(id: Uuid, flow_id: Uuid, number: u32, on_complete_flow_id: Uuid, actions: Vec<Action>) -> Revision {
         let positions = actions.iter().enumerate().map(|(position, action)| (action.id, position)).collect();
-        Revision { id, flow_id, number, on_complete_flow_id, actions, positions }
+        let weight = actions.iter().map(Action::weight).sum::<usize>() + std::mem::size_of::<Revision>();
+        Revision { id, flow_id, number, on_complete_flow_id, actions, positions, weight }
+    }
+
+    /// Returns the estimated memory of the revision in bytes, including what readers create later.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     pub fn position(&self, id: Uuid) -> Option<usize> {
@@ -127,6 +134,29 @@ impl Revision {
         let on_complete = Uuid::parse_str(&flow.on_complete_flow_id).unwrap_or_default();
         Ok(Revision::new(id, flow_id, number, on_complete, actions))
     }
+}
+
+/// Reads one action of an encoded revision, without building the others. Returns None if there is none at this index.
+pub fn action_in(bytes: &[u8], index: u16) -> Result<Option<proto::Action>, String> {
+    use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
+    // `actions` of the message Flow; a test compares the number.
+    const ACTIONS: u32 = 6;
+    let (mut rest, mut at) = (bytes, 0);
+    while !rest.is_empty() {
+        let (tag, wire_type) = decode_key(&mut rest).map_err(|error| error.to_string())?;
+        if (tag, wire_type) != (ACTIONS, WireType::LengthDelimited) {
+            skip_field(wire_type, tag, &mut rest, DecodeContext::default()).map_err(|error| error.to_string())?;
+            continue;
+        }
+        let length = decode_varint(&mut rest).map_err(|error| error.to_string())?;
+        let split = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
+        let (action, after) = split.ok_or("an action ends after its revision")?;
+        if at == index {
+            return proto::Action::decode(action).map(Some).map_err(|error| error.to_string());
+        }
+        (rest, at) = (after, at.saturating_add(1));
+    }
+    Ok(None)
 }
 
 /// The form in which a store keeps it.
@@ -172,5 +202,28 @@ pub mod protobuf {
     pub fn deserialize<'de, M: Message + Default, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
         let bytes = <serde_bytes::ByteBuf>::deserialize(deserializer)?;
         M::decode(bytes.as_slice()).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::action::Option as Opt;
+
+    #[test]
+    fn one_action_is_read_without_the_others() {
+        let action = |at: u128| {
+            let option = proto::TalkOption { text: Some(format!("text {at}")), ..Default::default() };
+            Action::new(Uuid::from_u128(100 + at), Uuid::nil(), Opt::Talk(option))
+        };
+        let actions: Vec<Action> = (0..20).map(action).collect();
+        let on_complete = Uuid::from_u128(9);
+        let bytes = Revision::new(Uuid::nil(), Uuid::nil(), 0, on_complete, actions.clone()).to_bytes();
+        for (at, action) in actions.iter().enumerate() {
+            assert_eq!(action_in(&bytes, at as u16).unwrap(), Some(action.to_proto()));
+        }
+        assert_eq!(action_in(&bytes, 20).unwrap(), None);
+        assert!(action_in(&bytes[..bytes.len() / 2], 19).is_err());
+        assert_eq!(action_in(&[], 0).unwrap(), None);
     }
 }

@@ -18,3 +18,4 @@ pub mod time;
 mod used;
 pub mod variables;
 pub mod view;
+pub mod weight;

@@ -55,17 +55,47 @@ impl Program {
         if let Some(slot) = self.slots.iter().position(|slot| slot.id == id) {
             return slot as u16;
         }
-        let filled = Slot { id, revision: Some(revision) };
-        match (0..self.slots.len()).find(|slot| !used(*slot as u16)) {
-            Some(free) => {
-                self.slots[free] = filled;
-                free as u16
-            }
-            None => {
-                self.slots.push(filled);
-                (self.slots.len() - 1) as u16
+        // Every free slot gets the new revision, so that none keeps an old one in memory. Slots cannot be empty: earlier
+        // versions look up the revision of each.
+        let mut place = None;
+        for at in (0..self.slots.len()).filter(|slot| !used(*slot as u16)) {
+            self.slots[at] = Slot { id, revision: Some(revision.clone()) };
+            place.get_or_insert(at);
+        }
+        let place = place.unwrap_or_else(|| {
+            self.slots.push(Slot { id, revision: Some(revision) });
+            self.slots.len() - 1
+        });
+        place as u16
+    }
+
+    /// Returns the revisions, each once.
+    pub(super) fn distinct(&self) -> impl Iterator<Item = &Arc<Revision>> {
+        let first = |at: &usize| self.slots[..*at].iter().all(|slot| slot.id != self.slots[*at].id);
+        (0..self.slots.len()).filter(first).filter_map(|at| self.slots[at].revision.as_ref())
+    }
+
+    /// Returns the weight of the revisions in the slots for which `used` returns true, each counted once.
+    pub fn weight_of(&self, used: impl Fn(u16) -> bool) -> usize {
+        let mut seen: Vec<Uuid> = Vec::new();
+        let mut weight = 0;
+        for (_, slot) in self.slots.iter().enumerate().filter(|(at, _)| used(*at as u16)) {
+            if !seen.contains(&slot.id) {
+                seen.push(slot.id);
+                weight += slot.revision.as_ref().map_or(0, |revision| revision.weight());
             }
         }
+        weight
+    }
+
+    /// Returns the id of the revision in a slot.
+    pub fn revision_id(&self, slot: u16) -> Option<Uuid> {
+        self.slots.get(usize::from(slot)).map(|slot| slot.id)
+    }
+
+    /// Returns whether this revision is in a slot.
+    pub fn has(&self, id: Uuid) -> bool {
+        self.slots.iter().any(|slot| slot.id == id)
     }
 
     /// Returns the revisions that must be put in before the run can continue.

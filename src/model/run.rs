@@ -369,9 +369,13 @@ impl Run {
 
     /// Returns whether the state refers to this slot of the program.
     pub fn uses(&self, slot: u16) -> bool {
+        self.will_run(slot) || self.executed.iter().any(|at| at.slot == slot)
+    }
+
+    /// Returns whether the state refers to this slot for more than to show what was executed.
+    pub fn will_run(&self, slot: u16) -> bool {
         self.frames.iter().any(|frame| frame.slot == slot)
             || self.current.is_some_and(|at| at.slot == slot)
-            || self.executed.iter().any(|at| at.slot == slot)
             || self.pushed.contains(&slot)
     }
 }

@@ -82,11 +82,21 @@ pub fn activeflow(info: &RunInfo, revision: u64, shown: &Shown) -> proto::Active
 impl Run {
     /// Returns the fields that the list view shows in addition to the info.
     pub fn shown(&self) -> Shown {
+        self.shown_at(self.current_action())
+    }
+
+    /// Returns the action that the run is at, or the last one that ran.
+    pub fn current_action(&self) -> Option<proto::Action> {
+        self.current.map(|at| self.program.action(at).to_proto())
+    }
+
+    /// Returns the same as `shown` for a run whose revisions were not loaded.
+    fn shown_at(&self, current: Option<proto::Action>) -> Shown {
         Shown {
             status: self.status,
             end_reason: self.end_reason,
             error: self.error.clone(),
-            current_action: self.current.map(|at| Written(Box::new(self.program.action(at).to_proto()))),
+            current_action: current.map(|action| Written(Box::new(action))),
             forward_id: self.forward_id,
             tm_update: self.tm_update,
             tm_delete: self.tm_delete,
@@ -99,6 +109,11 @@ pub fn listed(run: &Run) -> proto::Activeflow {
     activeflow(&run.info, run.revision, &run.shown())
 }
 
+/// Returns the same for a run whose revisions were not loaded, with its current action.
+pub fn listed_at(run: &Run, current: Option<proto::Action>) -> proto::Activeflow {
+    activeflow(&run.info, run.revision, &run.shown_at(current))
+}
+
 /// Returns a call with the current action of its run.
 pub fn call_of(run: &Run, shown: &Call) -> proto::Call {
     call(shown, Owner::from(&run.info), action_of(run, shown))
@@ -106,9 +121,9 @@ pub fn call_of(run: &Run, shown: &Call) -> proto::Call {
 
 /// Returns the current action of the call that runs the flow. Legs run no flow, and a flow that has not begun has no
 /// action yet.
-pub fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
+fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
     let own = run.call_id() == Some(call.id);
-    own.then(|| listed(run).current_action).flatten()
+    own.then(|| run.current_action()).flatten()
 }
 
 /// Returns the action that a call shows before its flow runs, and that a leg without a flow always shows.

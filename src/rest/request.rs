@@ -5,9 +5,10 @@ use super::json_body;
 use super::route::{Parameter, Route};
 use crate::error::{Error, Reason, Result, Violation, all, each};
 use crate::grpc::MAX_MESSAGE_BYTES;
-use crate::grpc::native_errors::too_large;
+use crate::grpc::native_errors::{too_large, too_many_actions};
 use crate::http::auth;
 use crate::http::refused_body::RefusedBody;
+use crate::proto::codec::MAX_ACTIONS;
 use crate::proto::json::{self, Faults, ReadError, ReadErrorKind};
 use axum::RequestExt;
 use axum::body::Body;
@@ -23,6 +24,9 @@ use tonic::metadata::MetadataMap;
 
 /// Credentials in the query. They are checked earlier and are not parameters here.
 const CREDENTIALS: [&str; 2] = ["token", "accesskey"];
+
+/// A body of so few bytes cannot have too many actions.
+const MANY: usize = 2 * MAX_ACTIONS;
 
 /// How much of a body that is too large is read, and for how long, so that the client receives the error.
 const SENT_IN_VAIN: usize = 16 * MAX_MESSAGE_BYTES;
@@ -142,6 +146,9 @@ async fn discard(mut body: Body) {
 fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
+    }
+    if bytes.len() > MANY && json_body::items(bytes, "actions") > MAX_ACTIONS {
+        return Err(too_many_actions());
     }
     match json_body::parse(bytes)? {
         Value::Object(object) => Ok(object),

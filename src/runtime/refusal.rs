@@ -1,7 +1,7 @@
 //! Refusals of the engine as errors of the API.
 
-use crate::engine::Refusal;
 use crate::engine::check::{Problem, ProblemKind};
+use crate::engine::{MAX_LISTS, Refusal};
 use crate::error::{Error, Reason, Violation};
 
 /// Returns the error for a request that does not fit the state of the run.
@@ -22,6 +22,11 @@ pub fn to_error(refusal: Refusal) -> Error {
         }
         Refusal::TooManyFrames => {
             Error::field(Reason::InvalidArgument, "actions", "too many lists of actions wait in this activeflow")
+        }
+        Refusal::ListsTooLarge => {
+            let limit = MAX_LISTS / (1024 * 1024);
+            let description = format!("the lists of actions in this activeflow would take over {limit} MiB of memory");
+            Error::field(Reason::InvalidArgument, "actions", description)
         }
         Refusal::Variables(limit) => Error::field(Reason::InvalidVariables, "variables", limit),
         Refusal::BudgetUsedUp(budget) => Error::new(Reason::BudgetUsedUp, sentence(&budget)),

@@ -2,14 +2,18 @@
 
 use crate::engine::{cursor, variables};
 use crate::model::call::Call;
+use crate::model::program::ActionRef;
 use crate::model::run::Run;
 use crate::model::view;
-use crate::proto;
+use crate::proto::{self, Shared};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
 /// The most actions that an activeflow shows as pending.
 const PENDING: usize = 100;
+
+/// The most bytes of executed actions, and of pending ones, that an activeflow shows.
+const MAX_SHOWN: usize = 512 * 1024;
 
 /// The part of the run's new state that the response to a request shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,13 +41,27 @@ impl ResponseView {
 
 /// Returns an activeflow with its executed and pending actions.
 pub fn detail(run: &Run) -> proto::Activeflow {
-    let shown = |at: &_| run.program.action(*at).shown();
+    let shown = |at: &ActionRef| run.program.action(*at).shown();
+    // The latest executed actions are the ones that matter.
+    let mut executed = within(run.executed.iter().rev().map(shown));
+    executed.reverse();
     proto::Activeflow {
-        executed_actions: run.executed.iter().map(shown).collect(),
-        pending_actions: cursor::pending(run, PENDING).iter().map(shown).collect(),
+        executed_actions: executed,
+        pending_actions: within(cursor::pending(run, PENDING).iter().map(shown)),
         variables: variables::all(run),
         ..view::listed(run)
     }
+}
+
+/// Takes actions while they fit in [`MAX_SHOWN`], and at least one: a loop can execute one large action many times.
+fn within(actions: impl Iterator<Item = Shared<proto::Action>>) -> Vec<Shared<proto::Action>> {
+    let mut bytes = 0;
+    let mut fits = |action: &Shared<proto::Action>| {
+        let first = bytes == 0;
+        bytes += action.encoded_len();
+        first || bytes <= MAX_SHOWN
+    };
+    actions.take_while(|action| fits(action)).collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! A cache of revisions: they never change, so a cached one stays valid.
+//! A cache of revisions: they never change, so a cached one stays valid. It is bounded by the weight of what it keeps.
 
 use crate::error::{Error, Result};
-use crate::model::flow::{Flow, Revision};
+use crate::memory::{Share, Weighed};
+use crate::model::flow::{self, Flow, Revision};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::proto;
 use crate::store::{self, Damage, Store};
 use crate::supervisor::lock;
-use lru::LruCache;
 use prost::Message;
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -18,12 +19,12 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 
 pub struct Revisions {
     store: Arc<dyn Store>,
-    kept: Mutex<LruCache<Uuid, Arc<Revision>>>,
+    kept: Mutex<Weighed<Uuid, Arc<Revision>>>,
 }
 
 impl Revisions {
-    pub fn new(store: Arc<dyn Store>) -> Revisions {
-        Revisions { store, kept: Mutex::new(LruCache::new(KEPT)) }
+    pub fn new(store: Arc<dyn Store>, share: Share) -> Revisions {
+        Revisions { store, kept: Mutex::new(Weighed::new(share, KEPT)) }
     }
 
     /// Reports rows that cannot be read.
@@ -33,23 +34,45 @@ impl Revisions {
 
     /// Caches a revision that was just created.
     pub fn keep(&self, revision: &Arc<Revision>) {
-        lock(&self.kept).put(revision.id, revision.clone());
+        lock(&self.kept).put(revision.id, revision.clone(), revision.weight());
     }
 
     pub async fn get(&self, id: Uuid) -> Result<Arc<Revision>> {
-        if let Some(revision) = lock(&self.kept).get(&id) {
-            return Ok(revision.clone());
+        if let Some(revision) = self.kept(id) {
+            return Ok(revision);
         }
-        let row = self.store.revision(id).await?;
-        let row = row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))?;
-        let revision = Arc::new(read_revision(&row, self.damage())?);
+        let revision = Arc::new(read_revision(&self.row(id).await?, self.damage())?);
         self.keep(&revision);
         Ok(revision)
     }
 
+    fn kept(&self, id: Uuid) -> Option<Arc<Revision>> {
+        lock(&self.kept).get(&id).cloned()
+    }
+
+    async fn row(&self, id: Uuid) -> Result<store::Revision> {
+        let row = self.store.revision(id).await?;
+        row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))
+    }
+
+    /// Returns the action that a run is at, for a list of runs. Reads the revision from the store if it is not cached, but
+    /// builds no other action of it and caches nothing: a list would replace the whole cache.
+    pub async fn current_action(&self, run: &Run) -> Result<Option<proto::Action>> {
+        let Some(at) = run.current else { return Ok(None) };
+        let missing = |id| Error::internal(format!("revision {id:?} has no action {}", at.index));
+        let id = run.program.revision_id(at.slot).ok_or_else(|| missing(None))?;
+        if let Some(revision) = self.kept(id) {
+            let action = revision.actions.get(usize::from(at.index)).ok_or_else(|| missing(Some(id)))?;
+            return Ok(Some(action.to_proto()));
+        }
+        let row = self.row(id).await?;
+        let action = flow::action_in(&row.body, at.index).map_err(|why| unreadable(&row, self.damage(), why))?;
+        action.map(Some).ok_or_else(|| missing(Some(id)))
+    }
+
     /// Adds to a run that was read the revisions that its program refers to.
     pub async fn fill(&self, run: &mut Run) -> Result<()> {
-        let missing: Vec<Uuid> = run.program.missing().collect();
+        let missing: HashSet<Uuid> = run.program.missing().collect();
         for id in missing {
             run.program.put(self.get(id).await?);
         }
@@ -88,10 +111,13 @@ pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
 
 pub fn read_revision(row: &store::Revision, damage: &Damage) -> Result<Revision> {
     let read = Revision::from_bytes(row.id, row.flow_id, row.number, &row.body);
-    // A revision of a newer version can be decoded, but holds actions that this version does not know.
-    let newer = || proto::Flow::decode(row.body.as_slice()).is_ok();
-    read.map_err(|why| match newer() {
-        true => Error::newer(why),
-        false => damage.found("revision", row.id, why).into(),
-    })
+    read.map_err(|why| unreadable(row, damage, why))
+}
+
+/// A revision of a newer version can be decoded, but holds actions that this version does not know.
+fn unreadable(row: &store::Revision, damage: &Damage, why: String) -> Error {
+    match proto::Flow::decode(row.body.as_slice()) {
+        Ok(_) => Error::newer(why),
+        Err(_) => damage.found("revision", row.id, why).into(),
+    }
 }

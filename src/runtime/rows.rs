@@ -14,6 +14,7 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::store::{self, Commit, Damage, Loaded, LogRecord, RunWrite, StoredRun, Working};
+use crate::watch::Glimpse;
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -151,14 +152,26 @@ pub fn flow_row(flow: &Flow) -> store::Flow {
 
 /// Reads a run and adds the revisions that it refers to.
 pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
+    let mut loaded = read_state(stored, revisions.damage())?;
+    revisions.fill(&mut loaded.run).await?;
+    Ok(Arc::new(loaded))
+}
+
+/// Reads a run for a list, with the only action that lists show.
+pub async fn read_glimpse(stored: StoredRun, revisions: &Revisions) -> Result<Glimpse> {
+    let loaded = read_state(stored, revisions.damage())?;
+    let action = revisions.current_action(&loaded.run).await?;
+    Ok(Glimpse::new(Arc::new(loaded), action))
+}
+
+/// Reads a run without its revisions.
+fn read_state(stored: StoredRun, damage: &Damage) -> Result<Loaded> {
     let StoredRun { key, owner, run, variables } = stored;
-    let damage = revisions.damage();
     let mut read: Run = damage.read("run", run.id, &run.state)?;
     if let Some(bytes) = variables {
         read.variables = damage.read("variables", run.id, &bytes)?;
     }
-    revisions.fill(&mut read).await?;
-    Ok(Arc::new(Loaded { key, owner, run: read }))
+    Ok(Loaded { key, owner, run: read })
 }
 
 pub fn read_recording(row: &store::Recording, damage: &Damage) -> Result<Recording> {

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::config::{Config, Durability};
+use crate::memory::{Memory, Part};
 use crate::store::postgres::{self, Postgres};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::{Groups, Meter, Nodes, Store};
@@ -30,14 +31,16 @@ pub async fn open(
     supervisor: Supervisor,
     metrics: Arc<Metrics>,
     meter: Meter,
+    memory: &Memory,
 ) -> Result<Database, Failure> {
+    let commits = memory.share(Part::Commits);
     let groups = Some(Groups(Arc::new(move |commits| metrics.committed(commits))));
     let meter = Some(meter);
     let unreadable = |problem: String| Failure::Config(vec![problem]);
     if postgres::Location::is_meant_by(&config.database) {
         let usual = postgres::Config::new(config.database.parse().map_err(unreadable)?);
         let (readers, statement_timeout) = (config.database_connections, config.database_statement_timeout);
-        let config = postgres::Config { readers, statement_timeout, groups, meter, supervisor, ..usual };
+        let config = postgres::Config { readers, statement_timeout, groups, meter, commits, supervisor, ..usual };
         let store = Arc::new(Postgres::open(config).await?);
         return Ok(Database { store: store.clone(), nodes: Some(store) });
     }
@@ -46,6 +49,6 @@ pub async fn open(
         Durability::PowerLoss => sqlite::Synchronous::Full,
         Durability::ProcessCrash => sqlite::Synchronous::Normal,
     };
-    let config = sqlite::Config { synchronous, groups, meter, supervisor, ..usual };
+    let config = sqlite::Config { synchronous, groups, meter, commits, supervisor, ..usual };
     Ok(Database { store: Arc::new(Sqlite::open(config).await?), nodes: None })
 }

@@ -7,7 +7,9 @@ mod cores;
 mod database;
 mod descriptors;
 mod inbound;
+mod large;
 mod listen;
+mod memory;
 mod metrics_listener;
 mod open_streams;
 mod panics;
@@ -29,6 +31,7 @@ use crate::cluster::lease::Loss;
 use crate::cluster::retention::Retention;
 use crate::config::{Config, Limits, MessageProvider, Telephony};
 use crate::error::Error;
+use crate::memory::Memory;
 use crate::outbound::http::{self, Http};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Generic, Provider};
@@ -110,6 +113,17 @@ struct Components {
     inbound_secret: Option<Arc<[u8]>>,
 }
 
+/// What most parts of a server need.
+#[derive(Clone)]
+struct Common {
+    sealer: Arc<Sealer>,
+    supervisor: Supervisor,
+    metrics: Arc<Metrics>,
+    /// Counts what the store is given to write.
+    counts: Arc<Counts>,
+    memory: Memory,
+}
+
 /// Runs a server until `shutdown` completes, then drains it: no new calls, and active calls may continue for
 /// `drain_timeout`.
 ///
@@ -140,13 +154,14 @@ pub async fn run(
         limits: Connections::new(&config.connections, descriptors::raise(), metrics.clone()),
     };
     let supervisor = Supervisor::new(metrics.clone());
+    let memory = memory::divide(&config, &metrics)?;
     let counts = Arc::new(Counts::default());
-    let database = database::open(&config, supervisor.clone(), metrics.clone(), counts.meter()).await?;
+    let database = database::open(&config, supervisor.clone(), metrics.clone(), counts.meter(), &memory).await?;
     let store = database.store.clone();
     let outcome = match seal::open(&*store, source).await {
         Ok(sealer) => {
-            let parts = (database, Arc::new(sealer), supervisor.clone(), metrics, counts);
-            on(&config, parts, listeners, shutdown, ready).await
+            let common = Common { sealer: Arc::new(sealer), supervisor: supervisor.clone(), metrics, counts, memory };
+            on(&config, database, common, listeners, shutdown, ready).await
         }
         Err(error) => Err(error.into()),
     };
@@ -158,11 +173,13 @@ pub async fn run(
 /// Runs the server on an open store, and does not close it.
 async fn on(
     config: &Config,
-    (database, sealer, supervisor, metrics, counts): (Database, Arc<Sealer>, Supervisor, Arc<Metrics>, Arc<Counts>),
+    database: Database,
+    common: Common,
     listeners: Listeners,
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
 ) -> Result<(), Failure> {
+    let Common { sealer, supervisor, metrics, .. } = common.clone();
     let store = database.store.clone();
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
     secrets::adopt(&*store, &sealer).await?;
@@ -178,7 +195,7 @@ async fn on(
     let own = std::iter::once(&listeners.clients).chain(of_metrics);
     let own = own.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
     let app = tokio::select! {
-        app = start(config, database, (sealer.clone(), supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
+        app = start(config, database, common.clone(), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
     let checking = authenticator.clone();
@@ -231,7 +248,7 @@ async fn on(
 async fn start(
     config: &Config,
     Database { store, nodes }: Database,
-    (sealer, supervisor, metrics, counts): (Arc<Sealer>, Supervisor, Arc<Metrics>, Arc<Counts>),
+    Common { sealer, supervisor, metrics, counts, memory }: Common,
     recordings: &Path,
     own: Vec<SocketAddr>,
 ) -> Result<Arc<App>, Failure> {
@@ -261,6 +278,7 @@ async fn start(
         supervisor,
         metrics,
         counts,
+        memory,
         recordings,
         signals,
         available: Available { mail: config.smtp_url.is_some() },

@@ -55,7 +55,8 @@ pub async fn factory(config: &Config, components: &Components) -> Result<(Servic
     if config.metrics_listen.is_none() {
         rest = rest.merge(probes::metrics_for_this_machine(components.metrics.clone()));
     }
-    Ok((ServiceFactory::new(components, config, (rpcs.router(), rpcs.names), rest), health))
+    let grpc = (rpcs.router(), rpcs.names);
+    Ok((ServiceFactory::new(components, config, grpc, rest)?, health))
 }
 
 /// The services, each offered by both protocols.

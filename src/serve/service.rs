@@ -5,12 +5,14 @@
 //! and together they would cost more than most responses.
 
 use super::bodies::{Account, Bodies, BodyAccount, LimitedBody};
+use super::large::{Large, Received};
 use super::open_streams::OpenStreams;
 use super::stream::Activity;
 use super::{Components, panics};
 use crate::api::App;
 use crate::auth::Authenticator;
 use crate::config::Config;
+use crate::error::Error;
 use crate::grpc::native_errors;
 use crate::http::client_address::{ClientAddress, TrustedProxies};
 use crate::http::{auth, cors, deadline, metrics};
@@ -70,6 +72,7 @@ struct Protocols {
     /// The names of the gRPC services: every other path belongs to REST.
     services: HashSet<&'static str>,
     rest: Router,
+    large: Large,
 }
 
 /// The gRPC router, below gRPC-Web, which wraps every response in its own framing.
@@ -86,19 +89,18 @@ impl ServiceFactory {
         config: &Config,
         (grpc, services): (Router, HashSet<&'static str>),
         rest: Router,
-    ) -> ServiceFactory {
+    ) -> Result<ServiceFactory, Error> {
         let metrics = components.metrics.clone();
         let grpc = GrpcWebLayer::new().layer(Rpcs { router: grpc, metrics: metrics.clone() });
         let shared = Arc::new(Shared {
             proxies: TrustedProxies::new(&config.connections.trusted_proxies),
             bodies: Bodies::new(config.connections.bounds, metrics.clone()),
         });
-        let authenticator = components.authenticator.clone();
-        let app = components.app.clone();
-        let protocols =
-            Protocols { app, authenticator, metrics, open_streams: OpenStreams::new(), grpc, services, rest };
+        let (authenticator, app) = (components.authenticator.clone(), components.app.clone());
+        let (open_streams, large) = (OpenStreams::new(), Large::start()?);
+        let protocols = Protocols { app, authenticator, metrics, open_streams, grpc, services, rest, large };
         let within = cors::layer(&config.cors_origins).layer(ProtocolSwitch(Arc::new(protocols)));
-        ServiceFactory { within, shared }
+        Ok(ServiceFactory { within, shared })
     }
 
     pub fn of(&self, peer: IpAddr, activity: Arc<Activity>) -> ConnectionService {
@@ -174,7 +176,7 @@ impl Service<Request> for ProtocolSwitch {
 }
 
 impl Protocols {
-    async fn answer(&self, mut request: Request) -> Response {
+    async fn answer(self: Arc<Self>, mut request: Request) -> Response {
         // Every request of a connection has the address of its client.
         let client =
             request.extensions().get::<ClientAddress>().map_or(Ipv4Addr::UNSPECIFIED.into(), |it| it.network());
@@ -192,11 +194,27 @@ impl Protocols {
             Some(Err(error)) => return Status::from(error).into_http(),
             place => place.and_then(Result::ok),
         };
-        let response = panics::caught(is_grpc(&request), self.shown(request)).await;
+        let response = self.clone().spread(request).await;
         match place {
             Some(place) => place.until_end_of(response),
             None => response,
         }
+    }
+
+    /// Answers a request on this core, or elsewhere if it is large.
+    async fn spread(self: Arc<Self>, request: Request) -> Response {
+        let grpc = is_grpc(&request);
+        let (request, customer_id) = match self.large.receive(request).await {
+            Received::Small(request) => return panics::caught(grpc, self.shown(request)).await,
+            Received::Large(request, customer_id) => (request, customer_id),
+        };
+        let protocols = self.clone();
+        let answer = async move { panics::caught(grpc, protocols.shown(request)).await };
+        let answered = self.large.answer(customer_id, answer).await;
+        answered.unwrap_or_else(|error| match grpc {
+            true => Status::from(error).into_http(),
+            false => Envelope::of(error.into()).into_response(),
+        })
     }
 
     async fn shown(&self, request: Request) -> Response {

@@ -7,6 +7,7 @@
 mod customers;
 mod damage;
 mod error;
+mod groups;
 pub mod inspect;
 mod loaded;
 mod migration;
@@ -18,18 +19,21 @@ pub mod postgres;
 mod queue;
 mod recording;
 pub mod secrets;
+mod size;
 pub mod sqlite;
 mod usage;
 
 pub use customers::{AccessKey, Customer, CustomerStore, CustomerTask, Number};
 pub use damage::Damage;
 pub use error::{Error, Result};
+pub use groups::Groups;
 pub use loaded::Loaded;
 pub use node::{ALONE, ChangeHints, CommandId, NodeId, Nodes};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use page::{CallFilter, MessageFilter, Page, RunFilter};
 pub use partitions::{PartitionScan, ScannedPartitions};
 pub use recording::{Recording, RecordingFilter};
+pub use size::{COMMITS, OUTBOX_BYTES, SNAPSHOT_BYTES};
 pub use usage::{Amounts, Meter, Usage};
 
 use crate::model::event::Record;
@@ -57,16 +61,6 @@ pub type RunKey = i64;
 pub struct Position {
     pub epoch: u64,
     pub sequence: u64,
-}
-
-/// A callback that receives the number of commits in each durable transaction. The writer calls it: it must not block.
-#[derive(Clone)]
-pub struct Groups(pub Arc<dyn Fn(usize) + Send + Sync>);
-
-impl std::fmt::Debug for Groups {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Groups")
-    }
 }
 
 /// A set of writes that is applied completely or not at all.
@@ -365,11 +359,11 @@ pub trait Store: CustomerStore + secrets::SecretRows {
     async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>>;
     /// Returns partitions that have a waiting row that is due.
     async fn due_partitions(&self, now: Micros, scan: PartitionScan) -> Result<ScannedPartitions>;
-    /// Returns the waiting rows of a partition that are due, earliest first.
+    /// Returns the due rows of a partition that wait, earliest first, up to [`OUTBOX_BYTES`].
     async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>>;
     /// Returns the next due time after `now`.
     async fn next_due(&self, now: Micros) -> Result<Option<Micros>>;
-    /// Returns deliveries that were started and not settled, oldest first.
+    /// Returns deliveries that were started and not settled, oldest first. Ends at [`OUTBOX_BYTES`].
     async fn started_outgoing(&self, limit: u32) -> Result<Vec<StoredOutgoing>>;
 
     /// Deletes rows of the log up to a position, oldest first, at most `limit`, and returns how many it deleted.

@@ -1,7 +1,9 @@
 //! Waiting commits, taken in groups. Two commits that touch the same row are never in flight at the same time: they
 //! would wait for each other inside the database, which detects a deadlock only after a second.
 
+use super::size::size;
 use super::unavailable;
+use crate::memory::{Budget, Share, Taken};
 use crate::store::{Commit, Committed, Error, Meter, Result, RunKey, RunWrite};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +33,8 @@ pub(in crate::store) struct Queue {
     inner: Mutex<Inner>,
     changed: Notify,
     permits: Arc<Semaphore>,
+    /// Bytes of commits that wait or are in flight.
+    bytes: Budget,
     /// How long a commit waits while the database is unavailable.
     timeout: Duration,
     meter: Option<Meter>,
@@ -52,6 +56,7 @@ struct Waiting {
     until: Instant,
     reply: oneshot::Sender<Result<Committed>>,
     permit: OwnedSemaphorePermit,
+    bytes: Taken,
 }
 
 /// A commit in flight. Dropping it releases its rows for other commits, and its caller receives an error instead of a
@@ -72,9 +77,11 @@ impl Drop for WriteTurn {
 }
 
 impl Queue {
-    pub fn new(timeout: Duration, meter: Option<Meter>) -> Arc<Queue> {
-        let permits = Arc::new(Semaphore::new(WAITING));
-        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, timeout, meter })
+    /// Creates a queue in which commits wait for at most `timeout`, and of which those inside have at most the bytes of
+    /// the share.
+    pub fn new(timeout: Duration, meter: Option<Meter>, share: Share) -> Arc<Queue> {
+        let (permits, bytes) = (Arc::new(Semaphore::new(WAITING)), Budget::new(share));
+        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, bytes, timeout, meter })
     }
 
     /// Adds a commit and waits until it is durable. The commit completes even if the caller stops waiting.
@@ -99,6 +106,8 @@ impl Queue {
         let until = Instant::now() + self.timeout;
         let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| unavailable("too many commits are waiting"))?.map_err(|_| closed())?;
+        let bytes = timeout_at(until, self.bytes.take(size(&commit))).await;
+        let bytes = bytes.map_err(|_| unavailable("too many bytes of commits are waiting"))?;
         // A commit that fails is counted as well: what is counted bounds what is written.
         if let Some(Meter(count)) = &self.meter {
             count(&commit);
@@ -108,7 +117,7 @@ impl Queue {
         if inner.closed {
             return Err(closed());
         }
-        inner.waiting.push_back(Waiting { commit, keys, until, reply, permit });
+        inner.waiting.push_back(Waiting { commit, keys, until, reply, permit, bytes });
         let free = write_turn && !std::mem::replace(&mut inner.written, write_turn);
         drop(inner);
         self.changed.notify_one();
@@ -219,7 +228,7 @@ impl Job {
     pub fn answer(mut self, outcome: Result<Committed>) {
         let Some(waiting) = self.waiting.take() else { return };
         self.free(&waiting.keys);
-        drop(waiting.permit);
+        drop((waiting.permit, waiting.bytes));
         // The caller may have stopped waiting.
         let _ = waiting.reply.send(outcome);
     }
@@ -308,7 +317,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_turn_is_free_when_no_commit_waits() {
-        let queue = Queue::new(Duration::from_secs(9), None);
+        let queue = Queue::new(Duration::from_secs(9), None, Share::unseen(1 << 20));
         let (_a, write_turn) = queue.put(setting("a")).await.unwrap();
         let (_b, no_turn) = queue.put(setting("b")).await.unwrap();
         assert!(write_turn.is_some() && no_turn.is_none() && queue.goes_on());
@@ -320,7 +329,7 @@ mod tests {
 
     #[tokio::test]
     async fn commits_on_the_same_row_wait() {
-        let queue = Queue::new(Duration::from_secs(9), None);
+        let queue = Queue::new(Duration::from_secs(9), None, Share::unseen(1 << 20));
         let waiting: Vec<_> = ["a", "b", "a", "c", "a"]
             .into_iter()
             .map(|name| {

@@ -28,6 +28,8 @@ pub const CONNECTIONS_CLOSED: &str = "connections_closed";
 pub const REQUEST_BODIES_REFUSED: &str = "request_bodies_refused";
 pub const TASK_RESTARTS: &str = "task_restarts";
 pub const TASKS_DOWN: &str = "tasks_down";
+pub const CACHE_BYTES: &str = "cache_bytes";
+pub const CACHE_LIMIT_BYTES: &str = "cache_limit_bytes";
 pub const CLOCK_OFFSET: &str = "clock_offset";
 pub const DAMAGED_ROWS: &str = "damaged_rows";
 pub const LOG_HORIZON_LAG: &str = "log_horizon_lag";
@@ -83,6 +85,11 @@ struct Task {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Cache {
+    cache: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Table {
     table: &'static str,
 }
@@ -115,6 +122,8 @@ pub struct Metrics {
     request_bodies_refused: Family<Why, Counter>,
     task_restarts: Family<Task, Counter>,
     tasks_down: Family<Task, Gauge>,
+    cache_bytes: Family<Cache, Gauge>,
+    cache_limit_bytes: Family<Cache, Gauge>,
     clock_offset: Gauge<f64, AtomicU64>,
     damaged_rows: Family<Table, Counter>,
     log_horizon_lag: Gauge<f64, AtomicU64>,
@@ -158,6 +167,8 @@ impl Metrics {
             request_bodies_refused: Family::default(),
             task_restarts: Family::default(),
             tasks_down: Family::default(),
+            cache_bytes: Family::default(),
+            cache_limit_bytes: Family::default(),
             clock_offset: Gauge::default(),
             damaged_rows: Family::default(),
             log_horizon_lag: Gauge::default(),
@@ -200,6 +211,10 @@ impl Metrics {
         it.register(TASK_RESTARTS, about, self.task_restarts.clone());
         let about = "Tasks of the server that are down and wait for their restart, by task";
         it.register(TASKS_DOWN, about, self.tasks_down.clone());
+        let about = "Estimated bytes that a cache or a queue holds in memory, by its name";
+        it.register(CACHE_BYTES, about, self.cache_bytes.clone());
+        let about = "The most bytes that a cache or a queue may hold, its share of --memory";
+        it.register(CACHE_LIMIT_BYTES, about, self.cache_limit_bytes.clone());
         let about = "Difference between this server's clock and the database's, positive if this server is ahead";
         it.register_with_unit(CLOCK_OFFSET, about, Unit::Seconds, self.clock_offset.clone());
         let about = "Rows of the database that this server found damaged, each counted once, by table";
@@ -309,6 +324,12 @@ impl Metrics {
         self.task_restarts.get_or_create(&Task { task }).inc();
     }
 
+    /// Creates the metrics of a cache or a queue: its limit, and its use, which is 0.
+    pub fn memory(&self, cache: &'static str, limit: u64) -> Usage {
+        self.cache_limit_bytes.get_or_create(&Cache { cache }).set(i64::try_from(limit).unwrap_or(i64::MAX));
+        Usage(self.cache_bytes.get_or_create_owned(&Cache { cache }))
+    }
+
     /// Records the difference between this server's clock and the database's, in seconds.
     pub fn clock_offset(&self, seconds: f64) {
         self.clock_offset.set(seconds);
@@ -330,6 +351,24 @@ impl Metrics {
         // Writing to a String does not fail.
         text::encode(&mut out, &self.registry).expect("metrics are written to memory");
         out
+    }
+}
+
+/// The bytes that a cache or a queue holds.
+#[derive(Debug, Clone, Default)]
+pub struct Usage(Gauge);
+
+impl Usage {
+    pub fn set(&self, bytes: usize) {
+        self.0.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    pub fn add(&self, bytes: usize) {
+        self.0.inc_by(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    pub fn sub(&self, bytes: usize) {
+        self.0.dec_by(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::projection::project;
 use crate::model::run::RunInfo;
 use crate::model::time::Time;
 use crate::model::view;
+use crate::model::weight::record_weight;
 use crate::proto::{self, WatchType};
 use crate::store::{self, Damage, LogRow, Position};
 use bytes::Bytes;
@@ -48,7 +49,7 @@ pub struct CallFrame {
 
 pub struct Entry {
     pub position: Position,
-    /// Bytes of the record, counted against the hub's bound.
+    /// Its weight in memory, counted against the hub's bound.
     pub size: usize,
     read: Read,
     log: Uuid,
@@ -82,7 +83,12 @@ impl Entry {
             }
         };
         let (activeflows, calls) = (OnceLock::new(), OnceLock::new());
-        Entry { position: row.position, size: row.record.bytes.len(), read, log, activeflows, calls }
+        let bytes = row.record.bytes.len();
+        let size = match &read {
+            Read::Record(record) => record_weight(record, bytes),
+            Read::Unreadable(..) => bytes,
+        };
+        Entry { position: row.position, size: size + std::mem::size_of::<Entry>(), read, log, activeflows, calls }
     }
 
     /// Returns the record. Fails if a newer version wrote it: a watcher that it is for must not skip it. Fails with

@@ -1,9 +1,11 @@
 //! The hub: follows the log and keeps its newest rows in memory.
 
 use super::entry::Entry;
+use super::frames::{BATCH_BYTES, Frames};
 use super::relay::Relays;
 use crate::config::Limits;
 use crate::error::{Error, Reason, Result};
+use crate::memory::{Memory, Part, Share, Turn, Turns};
 use crate::store::{Position, Store};
 use crate::supervisor::{Stage, Supervisor, Task, lock};
 use crate::telemetry::{Gauged, Metrics};
@@ -13,12 +15,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// The most rows in memory, and bytes of their records.
+/// The most rows in memory. Their weight is bounded too.
 const ROWS: usize = 4_096;
-const BYTES: usize = 8 * 1024 * 1024;
-/// The most rows of one read, and bytes of them.
+/// Pages of the log or of snapshots that are read for watchers at the same time, in all and for one customer.
+const PAGES: usize = 4;
+const PAGES_PER_CUSTOMER: usize = 2;
+/// The most rows of one read.
 pub const BATCH: u32 = 256;
-pub const BATCH_BYTES: usize = 1024 * 1024;
 /// Pause before a read of the log that failed is retried.
 const RETRY: Duration = Duration::from_millis(200);
 
@@ -29,6 +32,9 @@ pub struct Hub {
     /// The last position that was read. Watchers wait for it to rise.
     head: watch::Sender<Position>,
     relays: Relays,
+    pub(super) frames: Frames,
+    /// Watchers that are behind take turns.
+    replays: Turns,
     supervisor: Supervisor,
     closing: watch::Sender<bool>,
     watchers: Mutex<Watchers>,
@@ -40,7 +46,8 @@ struct Recent {
     /// The position before the first row in memory: all rows after it are here.
     before: Position,
     rows: VecDeque<Arc<Entry>>,
-    bytes: usize,
+    weight: usize,
+    share: Share,
 }
 
 impl Recent {
@@ -62,15 +69,24 @@ impl Hub {
         supervisor: Supervisor,
         metrics: Arc<Metrics>,
         limits: Limits,
+        memory: &Memory,
     ) -> Result<Arc<Hub>> {
         let log = store.log_name().await?;
         let (_, head) = store.log_bounds().await?;
         let hub = Arc::new(Hub {
             store,
             log,
-            recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
+            recent: Mutex::new(Recent {
+                before: head,
+                rows: VecDeque::new(),
+                weight: 0,
+                share: memory.share(Part::Log),
+            }),
             head: watch::Sender::new(head),
             relays: Relays::default(),
+            frames: Frames::new(memory.share(Part::Frames)),
+            // The watchers themselves are limited, so that none is refused here.
+            replays: Turns::new(PAGES, PAGES_PER_CUSTOMER, usize::MAX),
             supervisor,
             closing: watch::Sender::new(false),
             watchers: Mutex::default(),
@@ -136,12 +152,14 @@ impl Hub {
     fn keep(&self, entries: Vec<Arc<Entry>>) {
         let mut recent = lock(&self.recent);
         for entry in entries {
-            recent.bytes += entry.size;
+            recent.weight += entry.size;
+            recent.share.add(entry.size);
             recent.rows.push_back(entry);
         }
-        while recent.rows.len() > ROWS || recent.bytes > BYTES {
+        while recent.rows.len() > ROWS || recent.weight > recent.share.limit {
             let Some(oldest) = recent.rows.pop_front() else { break };
-            recent.bytes -= oldest.size;
+            recent.weight -= oldest.size;
+            recent.share.sub(oldest.size);
             recent.before = oldest.position;
         }
     }
@@ -149,20 +167,38 @@ impl Hub {
     /// Returns rows after a position, from memory if they are there. While the server closes the hub may no longer follow
     /// the log: then they are read from the log itself, so that none is missing.
     pub async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
-        if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
-            return Ok(rows);
+        match self.recent_after(after, BATCH_BYTES).filter(|_| !closing) {
+            Some(rows) => Ok(rows),
+            None => self.read_after(after, BATCH_BYTES).await,
         }
-        let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;
+    }
+
+    /// Reads rows after a position from the log: at least one if there is one, and about this many bytes.
+    pub(super) async fn read_after(&self, after: Position, bytes: usize) -> Result<Vec<Arc<Entry>>> {
+        let rows = self.store.log(after, BATCH, bytes).await?;
         Ok(rows.iter().map(|row| Arc::new(Entry::read(row, self.log, self.store.damage()))).collect())
     }
 
-    fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {
+    /// Returns rows after a position if they are in memory: at least one if there is one, and about this weight.
+    pub(super) fn recent_after(&self, after: Position, weight: usize) -> Option<Vec<Arc<Entry>>> {
         let recent = lock(&self.recent);
         if after < recent.before {
             return None;
         }
         let first = recent.rows.partition_point(|entry| entry.position <= after);
-        Some(recent.rows.iter().skip(first).take(BATCH as usize).cloned().collect())
+        let mut taken = 0;
+        let within = |entry: &&Arc<Entry>| {
+            let before = taken;
+            taken += entry.size;
+            before < weight
+        };
+        Some(recent.rows.iter().skip(first).take(BATCH as usize).take_while(within).cloned().collect())
+    }
+
+    /// Waits for a customer's turn to read a page for one of its watchers.
+    pub(super) async fn turn(&self, customer_id: Uuid) -> Result<Turn> {
+        let full = |_| Error::new(Reason::TooManyWatchers, "too many watches wait for the log; try again later");
+        self.replays.take(customer_id).await.map_err(full)
     }
 
     pub fn head(&self) -> watch::Receiver<Position> {

@@ -5,6 +5,7 @@
 //! pushed, so a slow watcher delays no other, and a wake-up is only a hint to look.
 
 mod entry;
+mod frames;
 mod hub;
 mod present;
 mod relay;
@@ -15,5 +16,5 @@ mod token;
 
 pub use entry::{Entry, read_record};
 pub use hub::Hub;
-pub use present::{Present, read_call, show_row};
+pub use present::{Glimpse, Present, read_call, show_row};
 pub use subscription::{Filter, Subject, Watch};

@@ -1,19 +1,19 @@
 //! The snapshot of a watch: the current state of everything that matches, in short reads, before the events that follow.
 
-use super::present::{Present, show_row};
+use super::present::{Glimpse, Present, show_row};
 use super::subscription::{Subject, Subscription, encode};
 use super::token::Token;
 use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::time::Time;
-use crate::model::view;
 use crate::proto::{self, WatchType};
 use crate::store::{Call, CallFilter, Damage, Position, Store, StoredRun};
 use bytes::Bytes;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Rows of one short read.
+/// The most rows of one short read, and the most bytes of frames that it makes, apart from the last one.
 const PAGE: u32 = 200;
+const PAGE_BYTES: usize = 1024 * 1024;
 
 /// What a snapshot has delivered, so that the log does not repeat it.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl Snapshot {
         if subscription.unended.is_some() {
             for id in &subscription.filter.ids {
                 match subscription.subject {
-                    Subject::Activeflows => drop(present.run_of(subscription.customer_id, *id).await?),
+                    Subject::Activeflows => drop(present.glimpse_of(subscription.customer_id, *id).await?),
                     Subject::Calls => drop(present.call_of(subscription.customer_id, *id).await?),
                 }
             }
@@ -120,8 +120,8 @@ impl Snapshot {
     ) -> Result<bool> {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
-            match present.run_of(subscription.customer_id, id).await {
-                Ok(loaded) => self.show_run(subscription, &loaded.run),
+            match present.glimpse_of(subscription.customer_id, id).await {
+                Ok(run) => self.show_run(subscription, &run),
                 // Without `until_ended` an id may belong to an activeflow that does not exist yet.
                 Err(error) if error.reason == Reason::ActiveflowNotFound => {}
                 Err(error) => return Err(error),
@@ -130,22 +130,29 @@ impl Snapshot {
         }
         let page: Vec<StoredRun> =
             store.runs_by_key(subscription.customer_id, subscription.run_filter(), self.after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(false) };
-        self.after = last.key;
+        if page.is_empty() {
+            return Ok(false);
+        }
         for row in page {
-            if let Some(loaded) = unless_damaged(present.read(row).await)? {
-                self.show_run(subscription, &loaded.run);
+            // One at a time: what each shows is small, what it consists of may be large.
+            let key = row.key;
+            if let Some(run) = unless_damaged(present.read(row).await)? {
+                self.show_run(subscription, &run);
+            }
+            self.after = key;
+            if subscription.pending.bytes() >= PAGE_BYTES {
+                return Ok(true);
             }
         }
         Ok(true)
     }
 
-    fn show_run(&mut self, subscription: &mut Subscription, run: &crate::model::run::Run) {
-        let activeflow = view::listed(run);
-        let (id, filter) = (run.info.id, &subscription.filter);
+    fn show_run(&mut self, subscription: &mut Subscription, run: &Glimpse) {
+        let activeflow = run.activeflow();
+        let (id, filter) = (run.info().id, &subscription.filter);
         // The store has not filtered rows that were found by their ids.
-        let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.info.flow_id)
-            && filter.reference_id.is_none_or(|reference_id| reference_id == run.info.reference_id)
+        let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.info().flow_id)
+            && filter.reference_id.is_none_or(|reference_id| reference_id == run.info().reference_id)
             && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
         if matches {
             let r#type = WatchType::Snapshot.into();
@@ -157,7 +164,7 @@ impl Snapshot {
             subscription.has_ended(id);
         }
         if let Some(shown) = &mut self.shown {
-            shown.revisions.insert(id, run.revision);
+            shown.revisions.insert(id, run.revision());
             if !run.is_running() {
                 subscription.has_ended(id);
             }
@@ -186,10 +193,15 @@ impl Snapshot {
             activeflow_id: subscription.filter.activeflow_id,
         };
         let page = store.calls_by_key(subscription.customer_id, filter, self.after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(false) };
-        self.after = last.0;
-        for (_, row) in page {
+        if page.is_empty() {
+            return Ok(false);
+        }
+        for (key, row) in page {
             unless_damaged(self.show_call(subscription, present, (row, store.damage())).await)?;
+            self.after = key;
+            if subscription.pending.bytes() >= PAGE_BYTES {
+                break;
+            }
         }
         Ok(true)
     }
@@ -208,8 +220,8 @@ impl Snapshot {
             subscription.has_ended(row.id);
             return Ok(());
         }
-        let loaded = unless_damaged(present.run(row.activeflow_id).await)?.flatten();
-        let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run), damage)?;
+        let run = unless_damaged(present.glimpse(row.activeflow_id).await)?.flatten();
+        let (call, shown) = show_row(&row, run.as_ref(), damage)?;
         let r#type = WatchType::Snapshot.into();
         self.show(subscription, Frame::Call(proto::CallFrame { r#type, call: Some(shown), ..Default::default() }));
         if let Some(shown) = &mut self.shown {

@@ -1,8 +1,9 @@
 //! One watcher: pulls what matches from the hub, at its own pace.
 
 use super::entry::{ActiveflowFrame, CallFrame, Entry};
-use super::hub::{BATCH_BYTES, Hub, WatcherPermit};
-use super::present::Present;
+use super::frames::BATCH_BYTES;
+use super::hub::{Hub, WatcherPermit};
+use super::present::{Glimpse, Present};
 use super::snapshot::{Shown, Snapshot};
 use super::subscription::{Subject, Subscription, Watch, encode};
 use super::token::{self, Token};
@@ -11,10 +12,10 @@ use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::event::Record;
 use crate::model::view;
 use crate::proto::{self, WatchType};
-use crate::store::{Loaded, Position, RunKey};
+use crate::store::{Position, RunKey};
 use bytes::Bytes;
 use futures::stream::{self, Stream};
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -73,7 +74,7 @@ impl Hub {
                 subject: watch.subject,
                 unended: watch.until_ended.then(|| watch.filter.ids.clone()),
                 filter: watch.filter,
-                pending: VecDeque::new(),
+                pending: self.frames.pending(),
                 log: self.log,
             },
             snapshot: None,
@@ -159,7 +160,12 @@ impl Pull {
     /// Adds the next frames to `pending`, or waits until there may be some.
     async fn fill(&mut self) -> Result<()> {
         if let Some(mut snapshot) = self.snapshot.take() {
-            match snapshot.page(&mut self.subscription, &*self.present, &*self.hub.store).await? {
+            self.hub.frames.wait_for_room().await?;
+            let turn = self.hub.turn(self.subscription.customer_id).await?;
+            let more = snapshot.page(&mut self.subscription, &*self.present, &*self.hub.store).await?;
+            drop(turn);
+            tokio::task::yield_now().await;
+            match more {
                 true => self.snapshot = Some(snapshot),
                 false => {
                     let (_, head) = self.hub.store.log_bounds().await?;
@@ -178,7 +184,7 @@ impl Pull {
         }
         self.head.mark_unchanged();
         let closing = *self.closing.borrow_and_update();
-        let rows = self.hub.rows_after(self.after, closing).await?;
+        let Some(rows) = self.next_rows(closing).await? else { return Ok(()) };
         match rows.is_empty() {
             true if closing => {
                 let message = "the server is shutting down; resume with the last token";
@@ -206,6 +212,28 @@ impl Pull {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// Returns the next rows, from memory if they are there. A watcher that is further behind reads the log itself, page by
+    /// page and in turns with the other customers. Returns None if the rows must be looked up again.
+    async fn next_rows(&mut self, closing: bool) -> Result<Option<Vec<Arc<Entry>>>> {
+        let room = self.hub.frames.room();
+        let rows = match self.hub.recent_after(self.after, room).filter(|_| !closing) {
+            Some(rows) => rows,
+            None => {
+                let turn = self.hub.turn(self.subscription.customer_id).await?;
+                let rows = self.hub.read_after(self.after, room).await?;
+                drop(turn);
+                // A replay of a long log makes room for other work on this core after each page.
+                tokio::task::yield_now().await;
+                rows
+            }
+        };
+        match rows.first().is_none_or(|row| self.hub.frames.admits(row.size)) {
+            true => Ok(Some(rows)),
+            // The frames of others wait for readers that are slow, and this row is large.
+            false => self.hub.frames.wait_for_room().await.map(|()| None),
         }
     }
 
@@ -300,10 +328,10 @@ impl Pull {
     /// Removes the ids that have ended by now: a damaged row of the log, which was passed over, may have been their end.
     async fn find_ended(&mut self) -> Result<()> {
         for id in self.subscription.unended.clone().into_iter().flatten() {
-            let Some(loaded) = unless_damaged(self.run_of(id).await)? else { continue };
+            let Some(run) = unless_damaged(self.run_of(id).await)? else { continue };
             let ended = match self.subscription.subject {
-                Subject::Activeflows => !loaded.run.is_running(),
-                Subject::Calls => loaded.run.leg(id).is_none_or(|leg| !leg.call.is_alive()),
+                Subject::Activeflows => !run.is_running(),
+                Subject::Calls => run.call(id).is_none_or(|call| !call.is_alive()),
             };
             if ended {
                 self.subscription.has_ended(id);
@@ -316,13 +344,13 @@ impl Pull {
     /// or the filter excludes them.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
         for id in self.subscription.unended.clone().into_iter().flatten() {
-            let loaded = self.run_of(id).await?;
+            let run = self.run_of(id).await?;
             let delivered = |end: (Position, u32)| end <= (position, events);
-            let leg = loaded.run.leg(id).map(|leg| view::direction(leg.call.direction) as i32);
+            let leg = run.call(id).map(|call| view::direction(call.direction) as i32);
             let directed = leg.is_none_or(|direction| self.subscription.wants_direction(direction));
             if !directed
-                || !self.subscription.wants(&loaded.run.info)
-                || self.end_of(id, loaded.key).await?.is_some_and(delivered)
+                || !self.subscription.wants(run.info())
+                || self.end_of(id, run.key()).await?.is_some_and(delivered)
             {
                 self.subscription.has_ended(id);
             }
@@ -332,24 +360,26 @@ impl Pull {
 
     /// Returns the run of an activeflow or a call of this customer, even if deleted: its end may have been delivered before
     /// that.
-    async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
+    async fn run_of(&self, id: Uuid) -> Result<Glimpse> {
         let (run_id, reason, what) = match self.subscription.subject {
             Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
             Subject::Calls => (self.hub.store.call_owner(id).await?, Reason::CallNotFound, "call"),
         };
-        let loaded = match run_id {
-            Some(run_id) => self.present.run(run_id).await?,
+        let run = match run_id {
+            Some(run_id) => self.present.glimpse(run_id).await?,
             None => None,
         };
-        let own = |loaded: &Arc<Loaded>| loaded.run.info.customer_id == self.subscription.customer_id;
-        loaded.filter(own).ok_or_else(|| Error::new(reason, format!("{what} {id} does not exist")))
+        let own = |run: &Glimpse| run.info().customer_id == self.subscription.customer_id;
+        run.filter(own).ok_or_else(|| Error::new(reason, format!("{what} {id} does not exist")))
     }
 
     /// Returns where the log has the end of an activeflow or a call of this run.
     async fn end_of(&self, id: Uuid, run: RunKey) -> Result<Option<(Position, u32)>> {
         let (mut older, mut end) = (None, None);
         loop {
+            let turn = self.hub.turn(self.subscription.customer_id).await?;
             let rows = self.hub.store.history(run, older, 64, BATCH_BYTES).await?;
+            drop(turn);
             let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
             for row in &rows {
                 let entry = Entry::read(row, self.hub.log, self.hub.store.damage());

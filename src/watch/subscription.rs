@@ -1,11 +1,12 @@
 //! A subscription: what a watcher asked for, and the frames that wait for it.
 
+use super::frames::Pending;
 use crate::model::run::RunInfo;
 use crate::model::view;
 use crate::store::RunFilter;
 use bytes::Bytes;
 use prost::Message;
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub(super) struct Subscription {
     pub filter: Filter,
     /// The `ids` whose end is still to be delivered; None for a watch without end.
     pub unended: Option<HashSet<Uuid>>,
-    pub pending: VecDeque<Bytes>,
+    pub pending: Pending,
     pub log: Uuid,
 }
 

@@ -12,6 +12,7 @@ mod credentials;
 mod customers;
 mod database;
 mod floods;
+mod memory;
 mod operators;
 mod outbound;
 mod raw;

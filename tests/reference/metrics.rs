@@ -1,11 +1,13 @@
 //! `docs/metrics.md` has a row for each metric that a server exposes, with its type, its labels and their values.
 
 use crate::table::{page, quoted, rows, same_names};
+use ringdown::memory::{MIN, Memory, Part};
 use ringdown::model::call::Status;
 use ringdown::model::outcome::Outcome;
 use ringdown::store::inspect::TABLES;
 use ringdown::telemetry::{Metrics, Moved};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 const PAGE: &str = "metrics.md";
@@ -18,7 +20,7 @@ const TOOK: Duration = Duration::from_millis(1);
 
 /// All metrics, with all values of the labels that are not open. The registry exposes a family once it has a value.
 fn exposed() -> String {
-    let metrics = Metrics::new();
+    let metrics = Arc::new(Metrics::new());
     for status in Status::ALL {
         metrics.call(Moved { from: None, to: Some(status.word()) });
     }
@@ -53,6 +55,8 @@ fn exposed() -> String {
     for table in TABLES {
         metrics.damaged_row(table);
     }
+    let memory = Memory::new(MIN, metrics.clone());
+    Part::ALL.iter().for_each(|part| drop(memory.share(*part)));
     metrics.text()
 }
 

@@ -15,6 +15,7 @@ const MAP: &[(&str, &[&str])] = &[
     // Options that are read as what they mean.
     ("config", &["outbound::guard::Allowed", "outbound::mail::Server", "model::limits"]),
     ("telemetry", &["config"]),
+    ("memory", &["telemetry"]),
     ("failpoint", &[]),
     ("supervisor", &["failpoint", "telemetry"]),
     ("model", &["proto"]),
@@ -23,17 +24,18 @@ const MAP: &[(&str, &[&str])] = &[
     ("error", &["store::Error"]),
     ("engine", &["model", "proto"]),
     ("simulation", &["engine", "model", "proto"]),
-    ("store", &["model", "config", "supervisor", "telemetry"]),
+    ("store", &["model", "config", "memory", "supervisor", "telemetry"]),
     // Secrets in the database are sealed above the store, which does not interpret what it stores.
     ("seal", &["clock", "error", "store"]),
     ("telephony", &["model", "config", "telemetry"]),
     ("outbound", &["model", "config", "telemetry"]),
     ("usage", &["model", "error", "store", "clock", "supervisor"]),
-    ("watch", &["model", "error", "proto", "store", "clock", "config", "supervisor", "telemetry"]),
+    ("watch", &["model", "error", "proto", "store", "clock", "config", "memory", "supervisor", "telemetry"]),
     // Whoever acts for a node asks its lease first.
     (
         "delivery",
         &[
+            "memory",
             "model",
             "error",
             "proto",
@@ -52,6 +54,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "runtime",
         &[
+            "memory",
             "model",
             "error",
             "proto",
@@ -91,6 +94,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "api",
         &[
+            "memory",
             "model",
             "error",
             "proto",
@@ -137,6 +141,7 @@ const MAP: &[(&str, &[&str])] = &[
     (
         "serve",
         &[
+            "memory",
             "api",
             "auth",
             "cluster",

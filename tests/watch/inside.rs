@@ -27,6 +27,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         supervisor: Default::default(),
         metrics: Default::default(),
         counts: Default::default(),
+        memory: Default::default(),
         // Nothing is recorded; a directory that is not there has nothing left in it.
         recordings: PathBuf::new(),
         available: Available { mail: true },

@@ -21,8 +21,9 @@ use super::customers::Customers;
 use crate::clock::Clock;
 use crate::cluster::lease::Lease;
 use crate::error::Result;
+use crate::memory::{Budget, Share};
 use crate::model::time::Time;
-use crate::store::{Micros, Store};
+use crate::store::{Micros, OUTBOX_BYTES, Store};
 use crate::supervisor::{Stage, Supervisor, Task, lock, panic_message};
 use attempt::AttemptResult;
 use futures::FutureExt;
@@ -63,6 +64,8 @@ struct Inner {
     partitions: Arc<Mutex<Partitions>>,
     /// How many partitions are worked on, for waiting until there are none.
     busy: watch::Sender<usize>,
+    /// Bytes of items that are sent at the same time as others of their partition.
+    bytes: Budget,
     supervisor: Supervisor,
     closing: CancellationToken,
 }
@@ -74,6 +77,7 @@ impl Deliverer {
         transport: Arc<dyn Transport>,
         lease: Arc<Lease>,
         supervisor: Supervisor,
+        share: Share,
     ) -> Deliverer {
         Deliverer(Arc::new(Inner {
             store,
@@ -83,6 +87,7 @@ impl Deliverer {
             wake: Notify::new(),
             partitions: Arc::default(),
             busy: watch::Sender::new(0),
+            bytes: Budget::new(share),
             closing: supervisor.closing(Stage::Outbox),
             supervisor,
         }))
@@ -167,7 +172,10 @@ impl Deliverer {
     async fn send_all(&self, partition: i64, suspect: bool, permit: &mut Option<PartitionPermit>) -> Result<bool> {
         let (mut width, mut sent, mut well) = (1, 0, !suspect);
         while sent < PARTITION_BATCH && !self.0.closing.is_cancelled() {
-            let due = self.0.store.due_outgoing(partition, Clock::now().0, width as u32).await?;
+            // While the memory for several items at a time is taken, partitions send one after the other.
+            let several = if width > 1 { self.0.bytes.try_take(OUTBOX_BYTES) } else { None };
+            let now_sent = if several.is_some() { width } else { 1 };
+            let due = self.0.store.due_outgoing(partition, Clock::now().0, now_sent as u32).await?;
             if due.is_empty() {
                 break;
             }

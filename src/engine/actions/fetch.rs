@@ -11,6 +11,8 @@ use crate::model::telephony::OperationId;
 use crate::proto::FetchOption;
 use std::sync::Arc;
 
+/// Why a list that was fetched or loaded does not run.
+pub const TOO_LARGE: &str = "too_large: the lists of this activeflow would take over 8 MiB of memory";
 pub const TIMEOUT_MS: i32 = 10_000;
 pub const LONGEST_MS: i32 = 60_000;
 
@@ -44,6 +46,7 @@ pub fn fetched(machine: &mut Machine, operation: OperationId, answer: Result<Arc
         return;
     }
     let control = match answer {
+        Ok(revision) if !machine.make_room(&revision) => Control::failed(TOO_LARGE),
         Ok(revision) => Control::Nest(machine.add_list(revision)),
         Err(reason) => Control::failed(reason),
     };

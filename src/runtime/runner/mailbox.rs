@@ -3,6 +3,7 @@
 use super::Effects;
 use crate::engine::{Input, Request};
 use crate::error::{Error, Reason, Result};
+use crate::memory::Taken;
 use crate::model::telephony::Signal;
 use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
@@ -30,6 +31,11 @@ pub enum Reply {
 /// An item of a mailbox.
 pub enum Item {
     Input(Input),
+    /// The same, with its bytes of the budget for large inputs.
+    Large {
+        input: Box<Input>,
+        bytes: Option<Taken>,
+    },
     /// A timer of the run has passed.
     Due,
     /// The run was created by the commit of another run or a request; these are the effects of its first step.

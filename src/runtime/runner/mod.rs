@@ -30,6 +30,7 @@ use crate::delivery::customers::Customers;
 use crate::delivery::outbox::Deliverer;
 use crate::engine::{Allowance, Begun, Effect, Input, LeftToday, Output, Request};
 use crate::error::{Error, Reason, Result};
+use crate::memory::{Budget, Memory, Part, Taken, Weighed};
 use crate::model::limits::CustomerLimits;
 use crate::model::run::{Run, Used};
 use crate::model::time::Time;
@@ -43,7 +44,6 @@ use crate::telephony::{CallSignal, Telephony};
 use crate::usage::DailyUsage;
 use futures::FutureExt;
 use loops::Received;
-use lru::LruCache;
 use mailbox::{Item, Mailboxes};
 use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
@@ -57,8 +57,14 @@ use waiting::WaitingRuns;
 
 /// Runs that are worked on at the same time. More than one group of commits takes would gain nothing.
 const WORKERS: usize = 512;
-/// Runs kept in memory in addition to those that are worked on.
+/// The most runs kept in memory in addition to those that are worked on. Their weight is bounded too.
 const CACHED: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
+/// Runs that are read from the store at the same time, each with all its revisions.
+const LOADS: usize = 16;
+/// How long a large request waits for the memory that it needs.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A worker takes from the budget for runs that are at least this heavy, in bytes.
+const HEAVY: usize = 256 * 1024;
 /// The most requests in progress; more are refused at once.
 const REQUESTS: usize = 4_096;
 
@@ -75,6 +81,7 @@ pub struct Dependencies {
     pub lease: Arc<Lease>,
     pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
+    pub memory: Memory,
     pub limits: Limits,
 }
 
@@ -84,7 +91,12 @@ pub struct Runner(Arc<Inner>);
 struct Inner {
     deps: Dependencies,
     mailboxes: Mailboxes,
-    cache: Mutex<LruCache<Uuid, Arc<Loaded>>>,
+    cache: Mutex<Weighed<Uuid, Arc<Loaded>>>,
+    loads: Semaphore,
+    /// Bytes of large runs that are worked on.
+    work: Budget,
+    /// Bytes of large requests, and of responses to `fetch`, that wait for their run.
+    inputs: Budget,
     timers: Timers,
     routes: Routes,
     admission: Arc<Admission>,
@@ -103,9 +115,12 @@ impl Runner {
         let runner = Runner(Arc::new(Inner {
             admission: Admission::new(deps.limits),
             routes: Routes::default(),
-            deps,
             mailboxes: Mailboxes::default(),
-            cache: Mutex::new(LruCache::new(CACHED)),
+            cache: Mutex::new(Weighed::new(deps.memory.share(Part::Runs), CACHED)),
+            loads: Semaphore::new(LOADS),
+            work: Budget::new(deps.memory.share(Part::Work)),
+            inputs: Budget::new(deps.memory.share(Part::Inputs)),
+            deps,
             timers: Timers::default(),
             requests: Semaphore::new(REQUESTS),
             closing,
@@ -173,6 +188,12 @@ impl Runner {
         let (reply, answered) = oneshot::channel();
         self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
+    }
+
+    /// Waits a while for the memory of a list that is about to be built from a request.
+    pub async fn room_for(&self, weight: usize) -> Result<Taken> {
+        let busy = |_| Error::new(Reason::TooManyRequests, "too many large requests are in progress; try again");
+        tokio::time::timeout(PATIENCE, self.0.inputs.take(weight)).await.map_err(busy)
     }
 
     /// Reserves room for runs and calls of a customer that a request creates. Fails if they would pass a limit, or if the
@@ -255,7 +276,7 @@ impl Runner {
         self.0.admission.settle(run.info.customer_id, begun, ended, permit);
         count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
         self.0.timers.set(run.info.id, run.dues(), || Moment::of_run(run.last()));
-        lock(&self.0.cache).put(run.info.id, now.clone());
+        lock(&self.0.cache).put(run.info.id, now.clone(), run.weight());
     }
 
     /// Drops a run from memory. While a commit is in progress only the store knows the state of the run.
@@ -265,11 +286,38 @@ impl Runner {
 
     /// Returns the current state of a run, from memory or from the store. None if there is no such run.
     pub async fn load(&self, run_id: Uuid) -> Result<Option<Arc<Loaded>>> {
-        if let Some(loaded) = lock(&self.0.cache).get(&run_id) {
-            return Ok(Some(loaded.clone()));
+        if let Some(loaded) = self.cached(run_id) {
+            return Ok(Some(loaded));
         }
+        let _load = self.0.loads.acquire().await.map_err(Error::internal)?;
+        self.read_run(run_id).await
+    }
+
+    fn cached(&self, run_id: Uuid) -> Option<Arc<Loaded>> {
+        lock(&self.0.cache).get(&run_id).cloned()
+    }
+
+    async fn read_run(&self, run_id: Uuid) -> Result<Option<Arc<Loaded>>> {
         let Some(stored) = self.0.deps.store.run(run_id).await? else { return Ok(None) };
         Ok(Some(super::rows::read_run(stored, &self.0.deps.revisions).await?))
+    }
+
+    /// Does the same for a worker. A heavy run comes with its bytes of the budget; until there are enough of them, no more
+    /// than [`LOADS`] further runs are read.
+    async fn load_for_work(&self, run_id: Uuid) -> Result<Option<(Arc<Loaded>, Option<Taken>)>> {
+        let (loaded, _load) = match self.cached(run_id) {
+            Some(loaded) => (loaded, None),
+            None => {
+                let load = self.0.loads.acquire().await.map_err(Error::internal)?;
+                match self.read_run(run_id).await? {
+                    Some(loaded) => (loaded, Some(load)),
+                    None => return Ok(None),
+                }
+            }
+        };
+        let weight = loaded.run.weight();
+        let taken = if weight < HEAVY { None } else { Some(self.0.work.take(weight).await) };
+        Ok(Some((loaded, taken)))
     }
 
     /// Drops runs from memory that were deleted from the store.

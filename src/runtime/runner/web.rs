@@ -2,10 +2,12 @@
 //! the same when it is repeated after a crash.
 
 use super::Runner;
+use super::mailbox::Item;
 use crate::clock::Clock;
 use crate::engine::check::MAX_JSON;
-use crate::engine::{Ids, Input, answers, variables};
+use crate::engine::{Ids, Input, MAX_LISTS, answers, variables};
 use crate::error::Error;
+use crate::memory::Taken;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;
 use crate::model::run::{Run, WaitKind};
@@ -19,18 +21,32 @@ use http::{HeaderName, Method, header};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// Identifies the request to the web server; the same each time it is sent.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ringdown-request-id");
+
+/// How many times the bytes of its JSON a list of small actions weighs, at most.
+const LIST_WEIGHT: usize = 64;
+
+/// A response of this many bytes is read on another thread.
+const LARGE: usize = 32 * 1024;
+
+/// Large responses that are read at the same time.
+static LARGE_RESPONSES: Semaphore = Semaphore::const_new(1);
 
 impl Runner {
     /// Sends the request in a separate task: the run sleeps meanwhile, and a slow server holds no worker.
     pub(super) fn fetch(&self, run_id: Uuid, operation: OperationId, request: HttpRequest) {
         let runner = self.clone();
         tokio::spawn(async move {
-            let answer = runner.fetched(run_id, operation, request).await;
-            runner.send_input(run_id, Input::Fetched { operation, answer });
+            let (answer, bytes) = match runner.fetched(run_id, operation, request).await {
+                Ok((revision, bytes)) => (Ok(revision), Some(bytes)),
+                Err(reason) => (Err(reason), None),
+            };
+            let input = Box::new(Input::Fetched { operation, answer });
+            runner.post(run_id, Uuid::nil(), Item::Large { input, bytes });
         });
     }
 
@@ -50,14 +66,15 @@ impl Runner {
         run_id: Uuid,
         operation: OperationId,
         request: HttpRequest,
-    ) -> Result<Arc<Revision>, String> {
+    ) -> Result<(Arc<Revision>, Taken), String> {
         let response = self.exchange(run_id, operation, request, Oversize::Refuse, 2 * MAX_JSON).await?;
-        let mut ids = Ids::new(Clock::now(), Clock::seed());
-        let revision = answers::fetched(response.status, &response.body, &mut ids)?;
+        // Taken before the list is built, and given back when the run has taken its step.
+        let bytes = self.0.inputs.take((LIST_WEIGHT * response.body.len()).min(MAX_LISTS / 2)).await;
+        let revision = read_actions(response).await?;
         let missing = self.0.deps.available.problems("actions", revision.actions.iter().map(|it| Some(&it.option)));
         match missing.first() {
             Some(problem) => Err(format!("invalid_actions: {}: {}", problem.path, problem.description)),
-            None => Ok(revision),
+            None => Ok((revision, bytes)),
         }
     }
 
@@ -131,6 +148,19 @@ const GONE: &str = "gone: the activeflow no longer exists";
 
 fn unavailable(error: Error) -> String {
     format!("unavailable: {error}")
+}
+
+/// Reads and checks the actions of a response; a large one on a thread of its own, because it takes milliseconds.
+async fn read_actions(response: Response) -> Result<Arc<Revision>, String> {
+    let large = response.body.len() >= LARGE;
+    let mut ids = Ids::new(Clock::now(), Clock::seed());
+    let mut read = move || answers::fetched(response.status, &response.body, &mut ids);
+    if !large {
+        return read();
+    }
+    let internal = |error: tokio::task::JoinError| format!("internal: {error}");
+    let _permit = LARGE_RESPONSES.acquire().await.map_err(|error| format!("internal: {error}"))?;
+    tokio::task::spawn_blocking(read).await.map_err(internal)?
 }
 
 /// Returns the body of a `fetch` request: the activeflow, its call and its variables, as REST shows them.

@@ -47,6 +47,10 @@ impl Runner {
                     let passed = self.0.timers.passed(run_id, Uptime::now());
                     self.bring(run_id, Input::Tick { passed }).await;
                 }
+                Item::Large { input, bytes } => {
+                    self.bring(run_id, *input).await;
+                    drop(bytes);
+                }
                 Item::Begin { effects } => self.perform(run_id, effects).await,
                 Item::Recover { done } => {
                     self.begin_again(run_id).await;
@@ -139,7 +143,7 @@ impl Runner {
         view: Option<&ResponseView>,
     ) -> Result<Stepped> {
         for _ in 0..CONFLICTS {
-            let Some(loaded) = self.load(run_id).await? else {
+            let Some((loaded, _bytes)) = self.load_for_work(run_id).await? else {
                 return Err(Error::new(Reason::ActiveflowNotFound, "the activeflow does not exist"));
             };
             if loaded.owner != self.0.deps.lease.node {
@@ -240,12 +244,17 @@ impl Runner {
         let read = || self.insist("reading a run", run_id, || self.load(run_id));
         let Some(loaded) = read().await? else { return Ok(()) };
         self.settled(None, &loaded, None);
-        if loaded.run.has_call_alive() {
+        let died = loaded.run.has_call_alive();
+        // Many runs are recovered at the same time, and each may be large.
+        drop(loaded);
+        if died {
             self.bring(run_id, Input::Died).await;
         }
         let Some(loaded) = read().await? else { return Ok(()) };
+        let unfinished = engine::unfinished(&loaded.run);
+        drop(loaded);
         failpoint::reach("after_recovery").await;
-        self.perform(run_id, engine::unfinished(&loaded.run)).await;
+        self.perform(run_id, unfinished).await;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::connections::Connections;
 use super::rows;
 use crate::store::{
     AccessKey, Call, CallFilter, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
-    Recording, RecordingFilter, Result, RunFilter, RunKey, State, StoredOutgoing, StoredRun,
+    Recording, RecordingFilter, Result, RunFilter, RunKey, SNAPSHOT_BYTES, State, StoredOutgoing, StoredRun,
 };
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Postgres, Row, Type, query};
@@ -88,10 +88,19 @@ impl Query {
         read: impl Fn(&PgRow) -> sqlx::Result<T>,
     ) -> Result<Vec<T>> {
         self.and("key >", after);
-        let rows = |wanted| {
+        let rows = |wanted: i64| {
             let mut query = self.clone();
-            let limit = query.value(wanted);
-            query.sql += &format!(" order by key limit {limit}");
+            let place = query.value(wanted);
+            query.sql += &format!(" order by key limit {place}");
+            // Damaged rows, which are replaced by others, need space too.
+            let room = if wanted > i64::from(limit) { 2 } else { 1 };
+            let bytes = query.value(max_bytes(SNAPSHOT_BYTES * room));
+            let (columns, sized) = (query.columns, query.sized);
+            query.sql = format!(
+                "select {columns} from (select *, sum(octet_length({sized})) over (order by key) - octet_length({sized}) \
+                 as before from ({}) as page) as bounded where before < {bytes} order by key",
+                query.sql
+            );
             query.statement()
         };
         connections.sound(limit, rows, read).await

@@ -32,7 +32,8 @@ mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Damage, Error, Groups, Meter, Result, unavailable};
+use super::{COMMITS, Damage, Error, Groups, Meter, Result, unavailable};
+use crate::memory::Share;
 use crate::supervisor::{Stage, Supervisor};
 use connections::Connections;
 use group::{Mark, Texts};
@@ -76,6 +77,8 @@ pub struct Config {
     pub groups: Option<Groups>,
     /// Receives every commit.
     pub meter: Option<Meter>,
+    /// Bounds the bytes of commits that wait or are being written.
+    pub commits: Share,
     /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
@@ -91,6 +94,7 @@ impl Config {
             serves: true,
             groups: None,
             meter: None,
+            commits: Share::unseen(COMMITS),
             supervisor: Supervisor::default(),
         }
     }
@@ -122,7 +126,8 @@ impl Postgres {
         let damage = Arc::new(Damage::new(config.supervisor.metrics().clone()));
         let connections = Arc::new(Connections::new(&config, &connector, server_lock.held(), damage.clone()));
         let horizon = Horizon::new(config.supervisor.metrics().clone());
-        let (queue, newest) = (Queue::new(config.timeout, config.meter), Arc::<AtomicU64>::default());
+        let queue = Queue::new(config.timeout, config.meter, config.commits.clone());
+        let newest = Arc::<AtomicU64>::default();
         let peers = Peers::new();
         if config.serves {
             let (listening, connector) = (peers.clone(), connector.clone());

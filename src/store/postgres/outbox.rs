@@ -2,7 +2,7 @@
 
 use super::connections::Connections;
 use super::rows;
-use crate::store::{Micros, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
+use crate::store::{Micros, OUTBOX_BYTES, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, query};
 
@@ -38,7 +38,9 @@ pub(super) async fn due(
     limit: u32,
 ) -> Result<Vec<StoredOutgoing>> {
     let sql = format!(
-        "select {} from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3",
+        "select {} from (select *, sum(octet_length(body)) over (order by due, key) - octet_length(body) as before from \
+         (select * from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3) as page) \
+         as bounded where before < {OUTBOX_BYTES} order by due, key",
         rows::OUTGOING
     );
     let due = |limit| query(AssertSqlSafe(sql.clone())).bind(partition).bind(now).bind(limit);
@@ -46,6 +48,11 @@ pub(super) async fn due(
 }
 
 pub(super) async fn started(connections: &Connections, limit: u32) -> Result<Vec<StoredOutgoing>> {
-    let sql = format!("select {} from outgoing where state = 2 order by key limit $1", rows::OUTGOING);
+    let sql = format!(
+        "select {} from (select *, sum(octet_length(body)) over (order by key) - octet_length(body) as before from \
+         (select * from outgoing where state = 2 order by key limit $1) as page) as bounded \
+         where before < {OUTBOX_BYTES} order by key",
+        rows::OUTGOING
+    );
     connections.sound(limit, |limit| query(AssertSqlSafe(sql.clone())).bind(limit), rows::outgoing).await
 }

@@ -9,7 +9,7 @@ use super::rows;
 use super::select::Select;
 use crate::store::{
     AccessKey, Call, CallFilter, Error, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
-    Recording, RecordingFilter, Result, RunFilter, RunKey, State, StoredOutgoing, StoredRun,
+    Recording, RecordingFilter, Result, RunFilter, RunKey, SNAPSHOT_BYTES, State, StoredOutgoing, StoredRun,
 };
 use futures::TryStreamExt;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
@@ -68,10 +68,11 @@ impl Query {
         after: i64,
         limit: u32,
         read: impl Fn(&SqliteRow) -> Result<T>,
+        bytes: impl Fn(&T) -> usize,
     ) -> Result<Vec<T>> {
         self.and("key >", after);
         self.0.push(" order by key");
-        self.0.rows(readers, limit, (0, |_: &T| 0), read).await
+        self.0.rows(readers, limit, (SNAPSHOT_BYTES, bytes), read).await
     }
 }
 
@@ -97,7 +98,9 @@ pub(super) async fn runs_by_key(
         RunFilter { reference_id: Some(id), .. } if !id.is_nil() => "run_reference",
         _ => "run_customer",
     };
-    run_query(index, customer_id, filter).by_key(readers, after, limit, rows::run).await
+    run_query(index, customer_id, filter)
+        .by_key(readers, after, limit, rows::run, |stored| stored.run.state.len())
+        .await
 }
 
 fn run_query(index: &str, customer_id: Uuid, filter: RunFilter) -> Query {
@@ -140,7 +143,7 @@ pub(super) async fn calls_by_key(
     limit: u32,
 ) -> Result<Vec<(i64, Call)>> {
     let index = if filter.activeflow_id.is_some() { "call_activeflow" } else { "call_customer" };
-    call_query(index, customer_id, filter).by_key(readers, after, limit, rows::call).await
+    call_query(index, customer_id, filter).by_key(readers, after, limit, rows::call, |(_, call)| call.body.len()).await
 }
 
 fn call_query(index: &str, customer_id: Uuid, filter: CallFilter) -> Query {

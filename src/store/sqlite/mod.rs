@@ -31,7 +31,8 @@ mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Call, Damage, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
+use super::{COMMITS, Call, Damage, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
+use crate::memory::Share;
 use crate::supervisor::{Stage, Supervisor};
 use checkpoint::Checkpoints;
 pub use inspect::Inspector;
@@ -76,6 +77,8 @@ pub struct Config {
     pub groups: Option<Groups>,
     /// Receives every commit.
     pub meter: Option<Meter>,
+    /// Bounds the bytes of commits that wait or are being written.
+    pub commits: Share,
     /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
@@ -91,6 +94,7 @@ impl Config {
             max_pages: None,
             groups: None,
             meter: None,
+            commits: Share::unseen(COMMITS),
             supervisor: Supervisor::default(),
         }
     }
@@ -203,7 +207,7 @@ impl Sqlite {
             guard,
         };
         Ok(Sqlite {
-            writer: Writer::new(Queue::new(TIMEOUT, config.meter), writing)?,
+            writer: Writer::new(Queue::new(TIMEOUT, config.meter, config.commits), writing)?,
             readers,
             runs: Lookup::new(rows::RUN_AND_VARIABLES, "run left join variables on run = key", rows::whole_run, |it| {
                 it.run.id

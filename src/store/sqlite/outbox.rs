@@ -3,7 +3,7 @@
 use super::readers::Readers;
 use super::rows;
 use super::select::Select;
-use crate::store::{Micros, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
+use crate::store::{Micros, OUTBOX_BYTES, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -35,10 +35,15 @@ pub(super) async fn due(readers: &Readers, partition: i64, now: Micros, limit: u
     let mut select = Select::new(rows::OUTGOING, "outgoing", rest);
     select.bind(partition);
     select.bind(now);
-    select.rows(readers, limit, (0, |_: &StoredOutgoing| 0), rows::outgoing).await
+    select.rows(readers, limit, (OUTBOX_BYTES, bytes), rows::outgoing).await
 }
 
 pub(super) async fn started(readers: &Readers, limit: u32) -> Result<Vec<StoredOutgoing>> {
     let select = Select::new(rows::OUTGOING, "outgoing", "indexed by outgoing_started where state = 2 order by key");
-    select.rows(readers, limit, (0, |_: &StoredOutgoing| 0), rows::outgoing).await
+    select.rows(readers, limit, (OUTBOX_BYTES, bytes), rows::outgoing).await
+}
+
+/// What counts towards the bytes of a read.
+fn bytes(stored: &StoredOutgoing) -> usize {
+    stored.outgoing.body.len()
 }

@@ -2,13 +2,14 @@
 //! thread.
 
 use super::rows;
+use crate::model::weight::record_weight;
 use crate::store::{LogRow, Position};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The maximum number of rows, and of bytes of their records. Readers are rarely a thousand rows behind.
+/// The maximum number of rows, and of their bytes in memory. Readers are rarely a thousand rows behind.
 const ROWS: usize = 2_048;
-const BYTES: usize = 4 * 1024 * 1024;
+const BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Tail(Mutex<Rows>);
 
@@ -29,7 +30,7 @@ impl Tail {
     pub fn append(&self, rows: impl Iterator<Item = LogRow>) {
         let mut tail = self.lock();
         for row in rows {
-            tail.bytes += row.record.bytes.len();
+            tail.bytes += weight(&row);
             tail.rows.push_back(row);
         }
         while tail.rows.len() > ROWS || tail.bytes > BYTES {
@@ -77,10 +78,19 @@ impl Tail {
     }
 }
 
+/// Estimates the memory of a row, whose record is here decoded too.
+fn weight(row: &LogRow) -> usize {
+    let bytes = row.record.bytes.len();
+    match &row.record.decoded {
+        Some(record) => record_weight(record, bytes),
+        None => bytes,
+    }
+}
+
 impl Rows {
     fn forget_oldest(&mut self) {
         if let Some(oldest) = self.rows.pop_front() {
-            self.bytes -= oldest.record.bytes.len();
+            self.bytes -= weight(&oldest);
             self.before = rows::sequence(oldest.position);
         }
     }
