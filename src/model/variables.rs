@@ -76,6 +76,11 @@ impl Variables {
         self.map.iter()
     }
 
+    /// Returns the number of variables.
+    pub fn count(&self) -> usize {
+        self.map.len()
+    }
+
     /// Bytes of all names and values.
     pub fn total(&self) -> usize {
         self.total

@@ -67,7 +67,7 @@ impl Program {
 
 impl Run {
     pub fn weight(&self) -> usize {
-        let variables = 2 * self.variables.total() + 96 * self.variables.iter().count();
+        let variables = 2 * self.variables.total() + 96 * self.variables.count();
         let waiting = self.wait.as_ref().map_or(0, |wait| match &wait.kind {
             WaitKind::Fetch { request, .. } | WaitKind::Send { request, .. } => {
                 request.uri.len() + request.data.len() + request.data_type.len() + 256

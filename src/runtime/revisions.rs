@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::memory::{Share, Weighed};
-use crate::model::flow::{self, Flow, Revision};
+use crate::model::flow::{self, Action, Flow, Revision};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::proto;
@@ -16,6 +16,9 @@ use uuid::Uuid;
 
 /// The most revisions that are cached.
 const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
+
+/// A list caches revisions of at most this many stored bytes.
+const SMALL: usize = 8 * 1024;
 
 pub struct Revisions {
     store: Arc<dyn Store>,
@@ -55,18 +58,24 @@ impl Revisions {
         row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))
     }
 
-    /// Returns the action that a run is at, for a list of runs. Reads the revision from the store if it is not cached, but
-    /// builds no other action of it and caches nothing: a list would replace the whole cache.
+    /// Returns the action that a run is at, for a list of runs. Reads the revision from the store if it is not cached. Of a
+    /// large one it builds no other action and caches nothing: a list would replace the whole cache.
     pub async fn current_action(&self, run: &Run) -> Result<Option<proto::Action>> {
         let Some(at) = run.current else { return Ok(None) };
         let missing = |id| Error::internal(format!("revision {id:?} has no action {}", at.index));
         let id = run.program.revision_id(at.slot).ok_or_else(|| missing(None))?;
-        if let Some(revision) = self.kept(id) {
-            let action = revision.actions.get(usize::from(at.index)).ok_or_else(|| missing(Some(id)))?;
-            return Ok(Some(action.to_proto()));
-        }
-        let row = self.row(id).await?;
-        let action = flow::action_in(&row.body, at.index).map_err(|why| unreadable(&row, self.damage(), why))?;
+        let of = |revision: &Revision| revision.actions.get(usize::from(at.index)).map(Action::to_proto);
+        let action = match self.kept(id) {
+            Some(revision) => of(&revision),
+            None => match self.row(id).await? {
+                row if row.body.len() <= SMALL => {
+                    let revision = Arc::new(read_revision(&row, self.damage())?);
+                    self.keep(&revision);
+                    of(&revision)
+                }
+                row => flow::action_in(&row.body, at.index).map_err(|why| unreadable(&row, self.damage(), why))?,
+            },
+        };
         action.map(Some).ok_or_else(|| missing(Some(id)))
     }
 
