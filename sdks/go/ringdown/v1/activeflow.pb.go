@@ -383,10 +383,10 @@ type Activeflow struct {
 	CurrentAction *Action `protobuf:"bytes,10,opt,name=current_action,json=currentAction,proto3" json:"current_action,omitempty"`
 	// The action that a pending jump leads to. Empty if no jump is pending.
 	ForwardActionId string `protobuf:"bytes,11,opt,name=forward_action_id,json=forwardActionId,proto3" json:"forward_action_id,omitempty"`
-	// The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-	// lists and watches.
+	// The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+	// ListActiveflowEvents returns all of them. Absent in lists and watches.
 	ExecutedActions []*Action `protobuf:"bytes,12,rep,name=executed_actions,json=executedActions,proto3" json:"executed_actions,omitempty"`
-	// The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+	// The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
 	PendingActions []*Action `protobuf:"bytes,13,rep,name=pending_actions,json=pendingActions,proto3" json:"pending_actions,omitempty"`
 	// The variables. Absent in lists and watches.
 	Variables map[string]string `protobuf:"bytes,14,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`

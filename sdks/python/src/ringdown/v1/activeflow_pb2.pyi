@@ -301,13 +301,13 @@ class Activeflow(_message.Message):
 
     @_builtins.property
     def executed_actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-        lists and watches.
+        """The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+        ListActiveflowEvents returns all of them. Absent in lists and watches.
         """
 
     @_builtins.property
     def pending_actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches."""
+        """The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:

@@ -101,15 +101,15 @@ export type Activeflow = Message<"ringdown.v1.Activeflow"> & {
   forwardActionId: string;
 
   /**
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    *
    * @generated from field: repeated ringdown.v1.Action executed_actions = 12;
    */
   executedActions: Action[];
 
   /**
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    *
    * @generated from field: repeated ringdown.v1.Action pending_actions = 13;
    */

@@ -510,8 +510,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> executedActions_;
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -522,8 +522,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -535,8 +535,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -547,8 +547,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -559,8 +559,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -576,7 +576,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> pendingActions_;
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -587,7 +587,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -599,7 +599,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -610,7 +610,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -621,7 +621,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3050,8 +3050,8 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3065,8 +3065,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3080,8 +3080,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3095,8 +3095,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3117,8 +3117,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3136,8 +3136,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3157,8 +3157,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3179,8 +3179,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3198,8 +3198,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3217,8 +3217,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3237,8 +3237,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3255,8 +3255,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3273,8 +3273,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3285,8 +3285,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3300,8 +3300,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3316,8 +3316,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3328,8 +3328,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3341,8 +3341,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-     * lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+     * ListActiveflowEvents returns all of them. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3380,7 +3380,7 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3394,7 +3394,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3408,7 +3408,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3422,7 +3422,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3443,7 +3443,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3461,7 +3461,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3481,7 +3481,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3502,7 +3502,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3520,7 +3520,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3538,7 +3538,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3557,7 +3557,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3574,7 +3574,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3591,7 +3591,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3602,7 +3602,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3616,7 +3616,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3631,7 +3631,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3642,7 +3642,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3654,7 +3654,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>

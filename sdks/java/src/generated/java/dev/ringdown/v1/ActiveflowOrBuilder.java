@@ -225,8 +225,8 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -235,8 +235,8 @@ public interface ActiveflowOrBuilder extends
       getExecutedActionsList();
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -244,8 +244,8 @@ public interface ActiveflowOrBuilder extends
   dev.ringdown.v1.Action getExecutedActions(int index);
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -253,8 +253,8 @@ public interface ActiveflowOrBuilder extends
   int getExecutedActionsCount();
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -263,8 +263,8 @@ public interface ActiveflowOrBuilder extends
       getExecutedActionsOrBuilderList();
   /**
    * <pre>
-   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
-   * lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first; fewer if they are larger than 512 KiB together.
+   * ListActiveflowEvents returns all of them. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -274,7 +274,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -283,7 +283,7 @@ public interface ActiveflowOrBuilder extends
       getPendingActionsList();
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -291,7 +291,7 @@ public interface ActiveflowOrBuilder extends
   dev.ringdown.v1.Action getPendingActions(int index);
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -299,7 +299,7 @@ public interface ActiveflowOrBuilder extends
   int getPendingActionsCount();
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -308,7 +308,7 @@ public interface ActiveflowOrBuilder extends
       getPendingActionsOrBuilderList();
   /**
    * <pre>
-   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100 and at most 512 KiB. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
