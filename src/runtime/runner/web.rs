@@ -46,7 +46,7 @@ impl Runner {
                 Err(reason) => (Err(reason), None),
             };
             let input = Box::new(Input::Fetched { operation, answer });
-            runner.post(run_id, Uuid::nil(), Item::Large { input, bytes });
+            runner.post(run_id, Item::Large { input, bytes });
         });
     }
 
