@@ -218,23 +218,24 @@ impl Pull {
     /// Returns the next rows, from memory if they are there. A watcher that is further behind reads the log itself, page by
     /// page and in turns with the other customers. Returns None if the rows must be looked up again.
     async fn next_rows(&mut self, closing: bool) -> Result<Option<Vec<Arc<Entry>>>> {
-        let room = self.hub.frames.room();
-        let rows = match self.hub.recent_after(self.after, room).filter(|_| !closing) {
+        let recent = self.hub.recent_after(self.after, self.hub.frames.room()).filter(|_| !closing);
+        let rows = match recent {
             Some(rows) => rows,
             None => {
-                let turn = self.hub.turn(self.subscription.customer_id).await?;
-                let rows = self.hub.read_after(self.after, room).await?;
-                drop(turn);
-                // A replay of a long log makes room for other work on this core after each page.
+                // A replay of a long log makes room for other work on this core before each page. The room for its frames is
+                // looked up after the wait for the turn, in which others may have filled it.
                 tokio::task::yield_now().await;
-                rows
+                let _turn = self.hub.turn(self.subscription.customer_id).await?;
+                self.hub.read_after(self.after, self.hub.frames.room()).await?
             }
         };
-        match rows.first().is_none_or(|row| self.hub.frames.admits(row.size)) {
-            true => Ok(Some(rows)),
-            // The frames of others wait for readers that are slow, and this row is large.
-            false => self.hub.frames.wait_for_room().await.map(|()| None),
+        if rows.first().is_none_or(|row| self.hub.frames.admits(row.size)) {
+            return Ok(Some(rows));
         }
+        // The frames of others wait for readers that are slow, and this row is large. It is read again: held by everybody who
+        // waits, such rows would take more memory than the frames.
+        drop(rows);
+        self.hub.frames.wait_for_room().await.map(|()| None)
     }
 
     /// Returns whether every end that the watch waits for, and the replay after a snapshot, have been delivered.
