@@ -4,15 +4,14 @@
 //! There are two kinds of time. [`Time`] is wall time: it is stored, shown and compared with other machines' times, and
 //! the system's clock may be set at any moment. [`Uptime`] cannot be set: timers and leases count by it.
 
-mod throttle;
 mod timeline;
 mod uptime;
 
-pub(crate) use throttle::Throttle;
 pub use timeline::HOLD;
 pub use uptime::Uptime;
 
 use crate::model::time::Time;
+use crate::telemetry::Throttle;
 use timeline::{Change, Sample, Timeline};
 
 static TIMELINE: Timeline = Timeline::new();
@@ -42,10 +41,13 @@ impl Clock {
     pub fn after(last: Time) -> Time {
         static AHEAD_OF_US: Throttle = Throttle::new();
         let now = Clock::now();
-        if last.0.saturating_sub(now.0) > AHEAD && AHEAD_OF_US.permits() {
+        if last.0.saturating_sub(now.0) > AHEAD
+            && let Some(suppressed) = AHEAD_OF_US.pass()
+        {
             let seconds = last.0.saturating_sub(now.0) as f64 / 1e6;
             tracing::warn!(
                 seconds,
+                suppressed,
                 "a stored time is ahead of this machine's clock; was a clock wrong, or is this one?"
             );
         }
@@ -98,9 +100,14 @@ fn sample() -> Sample {
 fn report(change: Change) {
     static DOUBTED: Throttle = Throttle::new();
     match change {
-        Change::Doubted(by) if DOUBTED.permits() => {
+        Change::Doubted(by) => {
+            let Some(suppressed) = DOUBTED.pass() else { return };
             let (seconds, hold) = (by as f64 / 1e6, HOLD / 1_000_000);
-            tracing::warn!(seconds, "the system's clock jumped; it is followed if it stays so for {hold} seconds");
+            tracing::warn!(
+                seconds,
+                suppressed,
+                "the system's clock jumped; it is followed if it stays so for {hold} seconds"
+            );
         }
         Change::Followed(by) => {
             let seconds = by as f64 / 1e6;
@@ -109,7 +116,7 @@ fn report(change: Change) {
                 "the system's clock was set, and this server's time with it; timers are not affected"
             );
         }
-        Change::Doubted(_) | Change::Corrected => {}
+        Change::Corrected => {}
     }
 }
 

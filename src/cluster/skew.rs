@@ -3,10 +3,10 @@
 //! Other nodes continue the runs that this node writes, so their times should agree. The database's clock is the one
 //! that all nodes can compare theirs with.
 
-use crate::clock::{Clock, Throttle, Uptime};
+use crate::clock::{Clock, Uptime};
 use crate::model::time::Time;
 use crate::store::{Micros, Nodes, Result};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Metrics, Throttle};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,9 +70,15 @@ impl Skew {
     pub fn is_too_large(&self, offset: Offset, in_a_row: &mut u32) -> bool {
         static DIFFERS: Throttle = Throttle::new();
         self.metrics.clock_offset(offset.estimate as f64 / 1e6);
-        if offset.exceeds(WARN) && DIFFERS.permits() {
+        if offset.exceeds(WARN)
+            && let Some(suppressed) = DIFFERS.pass()
+        {
             let (max, offset) = (self.max, offset.words());
-            tracing::warn!(?max, "this node's clock is {offset}; set it by NTP: past the maximum the node gives up");
+            tracing::warn!(
+                ?max,
+                suppressed,
+                "this node's clock is {offset}; set it by NTP: past the maximum the node gives up"
+            );
         }
         *in_a_row = if offset.exceeds(self.max) { *in_a_row + 1 } else { 0 };
         *in_a_row >= IN_A_ROW

@@ -1,7 +1,7 @@
 //! What a run may use, and what a step may begin. The engine compares; the runtime counts what begins.
 
+use crate::model::amounts::Amounts;
 use crate::model::limits::CustomerLimits;
-use crate::model::run::Used;
 
 /// Maximum number of activeflows that begin in one step: they are part of its commit. A flow that starts more gives way to
 /// the next step.
@@ -49,16 +49,6 @@ pub struct Daily {
     pub requests: bool,
 }
 
-/// What is left of a customer's budgets of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeftToday {
-    pub history_bytes: u64,
-    pub recording_bytes: u64,
-    pub messages: u64,
-    pub mails: u64,
-    pub requests: u64,
-}
-
 /// What a step begins, besides the run that it starts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Begun {
@@ -85,7 +75,7 @@ impl Allowance {
     }
 
     /// Returns the budgets of an activeflow that has used this much, lowered to what is left of the day.
-    pub fn within_day(mut self, used: &Used, left: LeftToday) -> Allowance {
+    pub fn within_day(mut self, used: &Amounts, left: Amounts) -> Allowance {
         let lower = |limit: &mut u64, daily: &mut bool, used: u64, left: u64| {
             let today = used.saturating_add(left);
             *daily = today < *limit;

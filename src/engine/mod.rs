@@ -23,7 +23,7 @@ mod start;
 pub mod variables;
 pub mod warnings;
 
-pub use allowance::{Allowance, Begun, Daily, LeftToday, MAX_SPAWNS};
+pub use allowance::{Allowance, Begun, Daily, MAX_SPAWNS};
 pub use allowance::{BUDGET_USED_UP, TOO_MANY_ACTIVEFLOWS, TOO_MANY_CALLS, TOO_MANY_GENERATIONS};
 pub use ids::Ids;
 pub use start::{Arrived, Start, start, start_by_message};

@@ -4,11 +4,12 @@ use super::allowance::Allowance;
 use super::ids::Ids;
 use super::machine::Machine;
 use super::{Output, RING_MS, variables};
+use crate::model::amounts::Amounts;
 use crate::model::call::{Call, Direction, Status as CallStatus};
 use crate::model::event::{CallKind, Kind};
 use crate::model::flow::Revision;
 use crate::model::program::Program;
-use crate::model::run::{Frame, Leg, ReferenceType, Run, RunInfo, Status, Used, Wait, WaitKind};
+use crate::model::run::{Frame, Leg, ReferenceType, Run, RunInfo, Status, Wait, WaitKind};
 use crate::model::telephony::Command;
 use crate::model::time::Time;
 use crate::model::variables::Variables;
@@ -175,7 +176,7 @@ fn new_run(info: RunInfo, revision: Arc<Revision>, variables: Variables) -> Run 
         tm_update: None,
         tm_delete: None,
         tm_gone: None,
-        used: Used::default(),
+        used: Amounts::default(),
         variables,
     }
 }

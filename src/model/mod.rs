@@ -1,5 +1,6 @@
 //! Plain data: flows, calls and activeflows. No behaviour except reading and building values.
 
+pub mod amounts;
 pub mod call;
 pub mod codec;
 pub mod event;
@@ -15,7 +16,6 @@ pub mod sound;
 pub mod standing;
 pub mod telephony;
 pub mod time;
-mod used;
 pub mod variables;
 pub mod view;
 pub mod weight;

@@ -1,5 +1,6 @@
 //! A run: one activeflow, its call and the legs that it dials. It has one state, one revision, one log and one owner.
 
+use super::amounts::Amounts;
 use super::call::{Address, Call, HangupReason};
 use super::outcome::Outcome;
 use super::outgoing::HttpRequest;
@@ -7,7 +8,6 @@ use super::program::{ActionRef, Program};
 use super::recording::Recording;
 use super::telephony::OperationId;
 use super::time::Time;
-pub use super::used::Used;
 use super::variables::Variables;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -142,7 +142,7 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tm_gone: Option<Time>,
     #[serde(default)]
-    pub used: Used,
+    pub used: Amounts,
     pub variables: Variables,
 }
 

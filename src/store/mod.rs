@@ -34,8 +34,9 @@ pub use page::{CallFilter, MessageFilter, Page, RunFilter};
 pub use partitions::{PartitionScan, ScannedPartitions};
 pub use recording::{Recording, RecordingFilter};
 pub use size::{COMMITS, OUTBOX_BYTES, SNAPSHOT_BYTES};
-pub use usage::{Amounts, Meter, Usage};
+pub use usage::{Meter, Usage};
 
+use crate::model::amounts::Amounts;
 use crate::model::event::Record;
 use async_trait::async_trait;
 use bytes::Bytes;

@@ -1,8 +1,9 @@
 //! The counts in memory: what is not in the database yet, and the totals that are.
 
 use crate::clock::Clock;
+use crate::model::amounts::Amounts;
 use crate::model::outgoing::OutboxPayload;
-use crate::store::{Amounts, Commit, Meter, Usage};
+use crate::store::{Commit, Meter, Usage};
 use crate::supervisor::lock;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI32, Ordering};

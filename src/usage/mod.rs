@@ -8,8 +8,9 @@ mod counts;
 pub use counts::Counts;
 
 use crate::error::Result;
+use crate::model::amounts::Amounts;
 use crate::model::limits::CustomerLimits;
-use crate::store::{Amounts, Store};
+use crate::store::Store;
 use crate::supervisor::{Stage, Supervisor, Task};
 use std::sync::Arc;
 use std::time::Duration;

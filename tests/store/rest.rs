@@ -1,7 +1,8 @@
 //! Idempotency keys, flow revisions, customers and their keys, settings.
 
 use super::*;
-use ringdown::store::{ANSWERS_KEPT, Amounts, Error, MessageFilter, RunFilter, Usage};
+use ringdown::model::amounts::Amounts;
+use ringdown::store::{ANSWERS_KEPT, Error, MessageFilter, RunFilter, Usage};
 
 pub async fn a_key_answers_once(store: &dyn Store) {
     let customer_id = id();

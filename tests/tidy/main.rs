@@ -19,7 +19,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("failpoint", &[]),
     ("supervisor", &["failpoint", "telemetry"]),
     ("model", &["proto"]),
-    ("clock", &["model::time"]),
+    ("clock", &["model::time", "telemetry"]),
     // The table of errors is told how the port below it fails, so that everyone above says it alike.
     ("error", &["store::Error"]),
     ("engine", &["model", "proto"]),

@@ -2,10 +2,11 @@
 
 use super::Runner;
 use crate::engine::{Effect, Output};
+use crate::model::amounts::Amounts;
 use crate::model::event::{Kind, Record};
 use crate::model::run::{Run, WaitKind};
 use crate::proto::ACTION_TYPES;
-use crate::store::{Amounts, Commit};
+use crate::store::Commit;
 use crate::telemetry::{Metrics, Moved};
 use std::sync::Arc;
 use std::time::Duration;

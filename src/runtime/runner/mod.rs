@@ -28,16 +28,17 @@ use crate::cluster::lease::Lease;
 use crate::config::Limits;
 use crate::delivery::customers::Customers;
 use crate::delivery::outbox::Deliverer;
-use crate::engine::{Allowance, Begun, Effect, Input, LeftToday, Output, Request};
+use crate::engine::{Allowance, Begun, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::memory::{Budget, Memory, Part, Taken, Weighed};
+use crate::model::amounts::Amounts;
 use crate::model::limits::CustomerLimits;
-use crate::model::run::{Run, Used};
+use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::outbound::http::Http;
 use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
-use crate::store::{Amounts, Committed, Loaded, Store};
+use crate::store::{Committed, Loaded, Store};
 use crate::supervisor::{Stage, Supervisor, lock};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
@@ -200,7 +201,7 @@ impl Runner {
     /// customer is suspended.
     pub async fn admit(&self, customer_id: Uuid, begun: Begun) -> Result<Permit> {
         self.0.deps.customers.admit(customer_id).await?;
-        let allowed = self.allowed(customer_id, &Used::default()).await?;
+        let allowed = self.allowed(customer_id, &Amounts::default()).await?;
         let mut permit = self.0.admission.permit(customer_id, allowed);
         permit.extend(begun)?;
         Ok(permit)
@@ -208,7 +209,7 @@ impl Runner {
 
     /// Returns the limits of a customer, and what a step of a run that has used this much may begin and use. The limits of a
     /// customer whose settings are damaged are the server's, so that its calls can be hung up.
-    async fn allowed(&self, customer_id: Uuid, used: &Used) -> Result<(CustomerLimits, Allowance)> {
+    async fn allowed(&self, customer_id: Uuid, used: &Amounts) -> Result<(CustomerLimits, Allowance)> {
         let Dependencies { customers, usage, limits, .. } = &self.0.deps;
         let (limits, suspended) = match customers.profile(customer_id).await {
             Ok(profile) => (customers.limits_of(&profile), profile.suspended()),
@@ -218,9 +219,7 @@ impl Runner {
                 (limits.customer, false)
             }
         };
-        let Amounts { history_bytes, recording_bytes, messages, mails, requests } =
-            usage.left(customer_id, &limits).await?;
-        let left = LeftToday { history_bytes, recording_bytes, messages, mails, requests };
+        let left = usage.left(customer_id, &limits).await?;
         let mut allowance = Allowance::of(&limits).within_day(used, left);
         allowance.suspended = suspended;
         Ok((limits, allowance))

@@ -1,7 +1,9 @@
 //! What customers use each day.
 
 use super::connections::Connections;
-use crate::store::{Amounts, Result, Usage};
+use crate::model::amounts::Amounts;
+use crate::store::usage::{amounts_of, columns_of};
+use crate::store::{Result, Usage};
 use sqlx::postgres::PgRow;
 use sqlx::{Row, query};
 use uuid::Uuid;
@@ -23,7 +25,7 @@ pub(super) async fn add(connections: &Connections, mut usage: Vec<Usage>) -> Res
     usage.sort_by_key(|used| (used.customer_id, used.day));
     let customers: Vec<Uuid> = usage.iter().map(|used| used.customer_id).collect();
     let days: Vec<i32> = usage.iter().map(|used| used.day).collect();
-    let column = |index: usize| -> Vec<i64> { usage.iter().map(|used| used.amounts.columns()[index]).collect() };
+    let column = |index: usize| -> Vec<i64> { usage.iter().map(|used| columns_of(&used.amounts)[index]).collect() };
     let add = (0..5).fold(query(ADD).bind(customers).bind(days), |add, index| add.bind(column(index)));
     let read = |row: &PgRow| Ok(Usage { customer_id: row.try_get(5)?, day: row.try_get(6)?, amounts: amounts(row)? });
     connections.all(add, read).await
@@ -46,5 +48,5 @@ fn amounts(row: &PgRow) -> sqlx::Result<Amounts> {
     for (index, column) in columns.iter_mut().enumerate() {
         *column = row.try_get(index)?;
     }
-    Ok(Amounts::from_columns(columns))
+    Ok(amounts_of(columns))
 }

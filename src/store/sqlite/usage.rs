@@ -1,6 +1,8 @@
 //! What customers use each day.
 
-use crate::store::{Amounts, Error, Result, Usage};
+use crate::model::amounts::Amounts;
+use crate::store::usage::{amounts_of, columns_of};
+use crate::store::{Error, Result, Usage};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -18,7 +20,7 @@ pub(super) async fn add(db: &mut SqliteConnection, usage: Vec<Usage>) -> Result<
     let mut totals = Vec::with_capacity(usage.len());
     for used in usage {
         let add = sqlx::query(ADD).bind(used.customer_id).bind(used.day);
-        let row = used.amounts.columns().into_iter().fold(add, |add, amount| add.bind(amount));
+        let row = columns_of(&used.amounts).into_iter().fold(add, |add, amount| add.bind(amount));
         let amounts = amounts(&row.fetch_one(&mut *db).await?)?;
         totals.push(Usage { amounts, ..used });
     }
@@ -37,5 +39,5 @@ pub(super) fn amounts(row: &SqliteRow) -> Result<Amounts> {
     for (index, column) in columns.iter_mut().enumerate() {
         *column = row.try_get(index)?;
     }
-    Ok(Amounts::from_columns(columns))
+    Ok(amounts_of(columns))
 }
