@@ -194,7 +194,7 @@ impl App {
             hub,
             customers,
             usage,
-            request_rates: Rates::new(request_rate::BURST),
+            request_rates: Rates::default(),
             available,
             deliverer,
             http,

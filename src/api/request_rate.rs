@@ -2,11 +2,7 @@
 
 use super::App;
 use crate::error::{Error, Reason, Result};
-use std::time::Duration;
 use uuid::Uuid;
-
-/// A customer may send the requests of this time at once.
-pub(super) const BURST: Duration = Duration::from_secs(2);
 
 impl App {
     /// Counts a request of a customer, and refuses one beyond its rate.

@@ -87,7 +87,7 @@ limits! {
     requests_per_second = 5_000;
     /// Calls that are not hung up.
     calls = 5_000;
-    /// New calls per second, averaged over ten seconds.
+    /// New calls per second, averaged over two seconds.
     calls_per_second = 500;
     /// Activeflows that have not ended.
     activeflows = 500_000;

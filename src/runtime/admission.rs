@@ -4,6 +4,7 @@
 //! then counts instead. Between the two nothing is counted twice or not at all, so concurrent requests cannot pass a limit
 //! together. Runs that are taken over or recovered are counted and never refused.
 
+use super::rates::Bucket;
 use crate::config::Limits;
 use crate::engine::{Allowance, Begun, Output};
 use crate::error::{Error, Reason};
@@ -12,14 +13,15 @@ use crate::model::run::Run;
 use crate::supervisor::lock;
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use uuid::Uuid;
 
-/// The rate of new calls is averaged over this time.
-const RATE_S: f64 = 10.0;
 /// How often a step is repeated because others took the room that it saw. After that it may begin nothing.
 const TRIES: u32 = 3;
+/// How long after a refusal steps look at the counts first.
+const SHORT_MS: u64 = 1_000;
 /// Above this number of customers, those that do nothing are removed before another one is added.
 const CUSTOMERS: usize = 10_000;
 
@@ -27,6 +29,9 @@ pub struct Admission {
     /// Of this server.
     limits: Limits,
     counts: Mutex<Counts>,
+    /// When a limit was last reached, in milliseconds since `began`, and 0 if it never was.
+    refused_at: AtomicU64,
+    began: Instant,
 }
 
 /// What runs, and what is reserved.
@@ -39,10 +44,9 @@ struct Counts {
 #[derive(Clone, Copy)]
 struct Customer {
     now: Begun,
-    /// New calls in the last ten seconds, less what the rate permits in that time.
-    recent: f64,
-    /// When `recent` was computed.
-    at: Instant,
+    /// New calls that may begin. Its rate is the limit that applied last.
+    new_calls: Bucket,
+    calls_per_second: u64,
 }
 
 /// Room for calls and activeflows of one customer that begin with a commit. What the commit does not create is free again
@@ -73,7 +77,7 @@ impl From<Full> for Error {
 
 impl Admission {
     pub fn new(limits: Limits) -> Arc<Admission> {
-        Arc::new(Admission { limits, counts: Mutex::default() })
+        Arc::new(Admission { limits, counts: Mutex::default(), refused_at: AtomicU64::new(0), began: Instant::now() })
     }
 
     /// Returns a permit for nothing, to which a step adds what it begins.
@@ -99,31 +103,46 @@ impl Admission {
     /// Reserves all of this, or nothing.
     fn reserve(&self, customer_id: Uuid, limits: &CustomerLimits, begun: Begun, now: Instant) -> Result<(), Full> {
         let mut counts = lock(&self.counts);
-        let all = counts.all;
+        let room = counts.room(&self.limits, customer_id, limits, now);
         let own = counts.customer(customer_id, now);
-        let rate = limits.calls_per_second as f64;
-        own.pass_time(now, rate);
-        let free = |limit: u64, used: u64| limit.saturating_sub(used);
-        let calls = free(self.limits.calls as u64, all.calls).min(free(limits.calls, own.now.calls));
-        // Whole calls. A float beyond the range becomes the largest number.
-        let new_calls = (rate * RATE_S - own.recent).max(0.0) as u64;
-        let activeflows =
-            free(self.limits.activeflows as u64, all.activeflows).min(free(limits.activeflows, own.now.activeflows));
-        let left = Begun { calls: calls.min(new_calls), activeflows };
-        let full = |reason, message: &str| Err(Full { left, reason, message: message.to_owned() });
-        if begun.calls > calls {
+        own.calls_per_second = limits.calls_per_second;
+        let left = Begun { calls: room.calls.min(own.new_calls.tokens(now, limits.calls_per_second)), ..room };
+        let full = |reason, message: &str| {
+            self.refused_at.store(self.millis(now), Ordering::Relaxed);
+            Err(Full { left, reason, message: message.to_owned() })
+        };
+        if begun.calls > room.calls {
             return full(Reason::TooManyCalls, "too many calls are in progress; try again later");
         }
-        if begun.calls > new_calls {
-            let limit = limits.calls_per_second;
-            return full(Reason::TooManyCalls, &format!("over {limit} new calls per second; try again later"));
-        }
-        if begun.activeflows > activeflows {
+        if begun.activeflows > room.activeflows {
             return full(Reason::TooManyActiveflows, "too many activeflows are running; try again later");
         }
-        own.recent += begun.calls as f64;
+        if own.new_calls.take(now, limits.calls_per_second, begun.calls).is_err() {
+            let limit = limits.calls_per_second;
+            return full(
+                Reason::TooManyCalls,
+                &format!("over {limit} new calls per second, averaged over two seconds; try again later"),
+            );
+        }
         counts.add(customer_id, begun);
         Ok(())
+    }
+
+    /// Returns what may begin now if a limit was reached a short while ago, whoever reached it.
+    fn left_if_short(&self, customer_id: Uuid, limits: &CustomerLimits, now: Instant) -> Option<Begun> {
+        let refused_at = self.refused_at.load(Ordering::Relaxed);
+        if refused_at == 0 || self.millis(now).saturating_sub(refused_at) > SHORT_MS {
+            return None;
+        }
+        let mut counts = lock(&self.counts);
+        let room = counts.room(&self.limits, customer_id, limits, now);
+        let new_calls = counts.customer(customer_id, now).new_calls.tokens(now, limits.calls_per_second);
+        Some(Begun { calls: room.calls.min(new_calls), ..room })
+    }
+
+    /// At least 1.
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
     /// Frees what was reserved and did not begin.
@@ -138,12 +157,24 @@ impl Admission {
 }
 
 impl Counts {
+    /// Returns what may begin within the limits of numbers, whatever the rates say.
+    fn room(&mut self, server: &Limits, customer_id: Uuid, limits: &CustomerLimits, now: Instant) -> Begun {
+        let (all, own) = (self.all, self.customer(customer_id, now).now);
+        let free = |all: usize, used: u64, limit: u64, own: u64| {
+            (all as u64).saturating_sub(used).min(limit.saturating_sub(own))
+        };
+        Begun {
+            calls: free(server.calls, all.calls, limits.calls, own.calls),
+            activeflows: free(server.activeflows, all.activeflows, limits.activeflows, own.activeflows),
+        }
+    }
+
     fn customer(&mut self, id: Uuid, now: Instant) -> &mut Customer {
         if self.customers.len() >= CUSTOMERS && !self.customers.contains_key(&id) {
-            let old = |it: &Customer| now.saturating_duration_since(it.at).as_secs_f64() > RATE_S;
-            self.customers.retain(|_, it| !(it.now.is_nothing() && old(it)));
+            self.customers.retain(|_, it| !(it.now.is_nothing() && it.new_calls.is_full(now)));
         }
-        self.customers.entry(id).or_insert(Customer { now: Begun::default(), recent: 0.0, at: now })
+        let new = Customer { now: Begun::default(), new_calls: Bucket::full(now), calls_per_second: 0 };
+        self.customers.entry(id).or_insert(new)
     }
 
     fn add(&mut self, customer_id: Uuid, begun: Begun) {
@@ -166,16 +197,8 @@ impl Counts {
         less(&mut self.all);
         if let Some(own) = self.customers.get_mut(&customer_id) {
             less(&mut own.now);
-            own.recent = (own.recent - new_calls as f64).max(0.0);
+            own.new_calls.give_back(own.calls_per_second, new_calls);
         }
-    }
-}
-
-impl Customer {
-    fn pass_time(&mut self, now: Instant, rate: f64) {
-        let passed = now.saturating_duration_since(self.at).as_secs_f64();
-        self.recent = (self.recent - passed * rate).max(0.0);
-        self.at = now;
     }
 }
 
@@ -199,9 +222,11 @@ impl Permit {
 
     /// Performs a step and reserves what it begins. The first attempt may use the customer's whole limits, which costs a step
     /// that begins nothing no look at the counts. If there is not enough room, the step is repeated from the same state with
-    /// the room that is left.
+    /// the room that is left. While a limit is reached, the first attempt may use that room only: attempts that build what
+    /// is then refused are dear.
     pub fn fit<T, E>(&mut self, step: impl Fn(&Allowance) -> Result<(T, Output), E>) -> Result<(T, Output), E> {
-        let mut allowance = self.allowance;
+        let left = self.admission.left_if_short(self.customer_id, &self.limits, Instant::now());
+        let mut allowance = left.map_or(self.allowance, |left| self.allowance.with(left));
         for _ in 0..TRIES {
             let (state, output) = step(&allowance)?;
             match self.extend(output.begun) {
@@ -293,19 +318,19 @@ mod tests {
     }
 
     #[test]
-    fn new_calls_per_second_are_averaged_over_ten_seconds() {
+    fn new_calls_per_second_are_averaged_over_two_seconds() {
         let (admission, id, start) = (admission(1_000, 1_000), Uuid::from_u128(1), Instant::now());
-        let limits = limits(1_000, 2, 1_000);
+        let limits = limits(1_000, 10, 1_000);
         let reserve = |calls, after: f64| {
             let now = start + Duration::from_secs_f64(after);
             admission.reserve(id, &limits, Begun { calls, activeflows: 0 }, now).map_err(|full| full.left.calls)
         };
         assert_eq!(reserve(21, 0.0), Err(20));
         assert_eq!(reserve(20, 0.0), Ok(()));
-        assert_eq!((reserve(1, 0.4), reserve(1, 0.6), reserve(1, 0.6)), (Err(0), Ok(()), Err(0)));
+        assert_eq!((reserve(1, 0.09), reserve(1, 0.11), reserve(1, 0.11)), (Err(0), Ok(()), Err(0)));
         // What did not begin does not count.
         admission.release(id, Begun { calls: 15, activeflows: 0 });
-        assert_eq!((reserve(16, 0.6), reserve(15, 0.6)), (Err(15), Ok(())));
+        assert_eq!((reserve(16, 0.11), reserve(15, 0.11)), (Err(15), Ok(())));
         assert_eq!((reserve(21, 1_000.0), reserve(20, 1_000.0)), (Err(20), Ok(())));
     }
 
@@ -336,10 +361,12 @@ mod tests {
     fn idle_customers_are_not_kept() {
         let (mut counts, start) = (Counts::default(), Instant::now());
         for id in 0..CUSTOMERS as u128 {
-            counts.customer(Uuid::from_u128(id), start);
+            counts.customer(Uuid::from_u128(id), start).new_calls.take(start, 1, 2).unwrap();
         }
+        counts.customer(Uuid::from_u128(1 << 99), start + Duration::from_secs(1));
+        assert_eq!(counts.customers.len(), CUSTOMERS + 1);
         counts.add(Uuid::from_u128(7), ONE);
-        counts.customer(Uuid::from_u128(1 << 100), start + Duration::from_secs(11));
+        counts.customer(Uuid::from_u128(1 << 100), start + Duration::from_secs(3));
         assert_eq!(counts.customers.len(), 2);
     }
 

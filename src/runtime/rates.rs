@@ -7,74 +7,119 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// The time over which rates are averaged: a customer may use what belongs to this time at once.
+pub const BURST: Duration = Duration::from_secs(2);
 /// The most customers whose rates are remembered. One that is forgotten may use its whole burst again.
 const CUSTOMERS: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
 
-/// A token bucket for each customer, kept as the time at which it is full again (the generic cell rate algorithm, ITU-T
-/// I.371).
-pub struct Rates {
-    began: Instant,
-    /// A bucket holds the tokens of this time.
-    burst: Duration,
-    /// In nanoseconds since `began`.
-    full_at: Mutex<LruCache<Uuid, u64>>,
+/// A token bucket, kept as the time at which it is full (the generic cell rate algorithm, ITU-T I.371). It gets
+/// `per_second` tokens each second, and holds those of [`BURST`].
+#[derive(Debug, Clone, Copy)]
+pub struct Bucket {
+    full_at: Instant,
+}
+
+impl Bucket {
+    pub fn full(now: Instant) -> Bucket {
+        Bucket { full_at: now }
+    }
+
+    pub fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
+    }
+
+    /// Returns how many tokens it holds.
+    pub fn tokens(&self, now: Instant, per_second: u64) -> u64 {
+        let held = BURST.saturating_sub(self.full_at.saturating_duration_since(now));
+        u64::try_from(held.as_nanos() * u128::from(per_second) / NANOS).unwrap_or(u64::MAX)
+    }
+
+    /// Takes tokens. Takes none and returns how long the caller should wait if there are not enough.
+    pub fn take(&mut self, now: Instant, per_second: u64, tokens: u64) -> Result<(), Duration> {
+        let full_at = self.full_at.max(now).checked_add(time_of(per_second, tokens)).ok_or(BURST)?;
+        match full_at.saturating_duration_since(now).saturating_sub(BURST) {
+            Duration::ZERO => {
+                self.full_at = full_at;
+                Ok(())
+            }
+            wait => Err(wait),
+        }
+    }
+
+    /// Gives back tokens that were taken and not used.
+    pub fn give_back(&mut self, per_second: u64, tokens: u64) {
+        self.full_at = self.full_at.checked_sub(time_of(per_second, tokens)).unwrap_or(self.full_at);
+    }
+}
+
+const NANOS: u128 = 1_000_000_000;
+
+/// Returns the time in which a bucket gets this many tokens.
+fn time_of(per_second: u64, tokens: u64) -> Duration {
+    let nanos = (u128::from(tokens) * NANOS).checked_div(u128::from(per_second));
+    match (tokens, nanos) {
+        (0, _) => Duration::ZERO,
+        (_, None) => Duration::MAX,
+        (_, Some(nanos)) => Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)),
+    }
+}
+
+/// A bucket for each customer.
+pub struct Rates(Mutex<LruCache<Uuid, Bucket>>);
+
+impl Default for Rates {
+    fn default() -> Rates {
+        Rates(Mutex::new(LruCache::new(CUSTOMERS)))
+    }
 }
 
 impl Rates {
-    /// Creates full buckets, which hold the tokens of `burst`.
-    pub fn new(burst: Duration) -> Rates {
-        Rates { began: Instant::now(), burst, full_at: Mutex::new(LruCache::new(CUSTOMERS)) }
-    }
-
-    /// Takes tokens from a customer's bucket, which gets `per_second` tokens each second. Takes none and returns how long
-    /// the caller should wait if there are not enough.
+    /// Takes tokens from a customer's bucket. Takes none and returns how long the caller should wait if there are not
+    /// enough.
     pub fn take(&self, customer_id: Uuid, per_second: u64, tokens: u64) -> Result<(), Duration> {
-        let now = nanos(self.began.elapsed());
-        self.take_at(now, customer_id, per_second, tokens)
+        self.take_at(Instant::now(), customer_id, per_second, tokens)
     }
 
-    fn take_at(&self, now: u64, customer_id: Uuid, per_second: u64, tokens: u64) -> Result<(), Duration> {
-        const SECOND: u128 = 1_000_000_000;
-        let Some(per_second) = NonZeroUsize::new(usize::try_from(per_second).unwrap_or(usize::MAX)) else {
-            return Err(self.burst);
-        };
-        let cost = u128::from(tokens) * SECOND / per_second.get() as u128;
-        let mut buckets = lock(&self.full_at);
-        let full_at = buckets.get_or_insert_mut(customer_id, || 0);
-        let next = u128::from((*full_at).max(now)) + cost;
-        let latest = u128::from(now) + self.burst.as_nanos();
-        if next > latest {
-            return Err(Duration::from_nanos(u64::try_from(next - latest).unwrap_or(u64::MAX)));
-        }
-        *full_at = u64::try_from(next).unwrap_or(u64::MAX);
-        Ok(())
+    fn take_at(&self, now: Instant, customer_id: Uuid, per_second: u64, tokens: u64) -> Result<(), Duration> {
+        lock(&self.0).get_or_insert_mut(customer_id, || Bucket::full(now)).take(now, per_second, tokens)
     }
-}
-
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const MS: u64 = 1_000_000;
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
 
     #[test]
     fn a_bucket_fills_at_its_rate() {
-        let (rates, one, other) = (Rates::new(Duration::from_secs(2)), Uuid::from_u128(1), Uuid::from_u128(2));
-        let take = |now: u64, customer_id, tokens| rates.take_at(now * MS, customer_id, 10, tokens);
+        let (rates, one, other, start) = (Rates::default(), Uuid::from_u128(1), Uuid::from_u128(2), Instant::now());
+        let take = |now: u64, customer_id, tokens| rates.take_at(start + ms(now), customer_id, 10, tokens);
         assert_eq!(take(0, one, 20), Ok(()), "two seconds of tokens");
-        assert_eq!(take(0, one, 1), Err(Duration::from_millis(100)));
+        assert_eq!(take(0, one, 1), Err(ms(100)));
         assert_eq!(take(0, other, 1), Ok(()), "each customer has a bucket");
-        assert_eq!(take(99, one, 1), Err(Duration::from_millis(1)));
+        assert_eq!(take(99, one, 1), Err(ms(1)));
         assert_eq!(take(100, one, 1), Ok(()));
-        assert_eq!(take(100, one, 1), Err(Duration::from_millis(100)));
+        assert_eq!(take(100, one, 1), Err(ms(100)));
         assert_eq!(take(60_000, one, 20), Ok(()), "it never holds more than the burst");
         assert!(take(60_000, one, 1).is_err());
-        assert!(rates.take_at(90_000 * MS, one, 0, 1).is_err(), "a rate of 0 allows nothing");
-        assert!(rates.take_at(90_000 * MS, one, u64::MAX, 1_000_000).is_ok());
+        assert!(rates.take_at(start + ms(90_000), one, 0, 1).is_err(), "a rate of 0 allows nothing");
+        assert!(rates.take_at(start + ms(90_000), one, u64::MAX, 1_000_000).is_ok());
         assert!(take(90_000, one, 21).is_err(), "more than a bucket holds");
+        assert!(take(90_000, one, u64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_bucket_says_what_it_holds_and_takes_back() {
+        let now = Instant::now();
+        let mut bucket = Bucket::full(now);
+        assert_eq!((bucket.tokens(now, 3), bucket.tokens(now, 0), bucket.is_full(now)), (6, 0, true));
+        bucket.take(now, 3, 6).unwrap();
+        assert_eq!((bucket.tokens(now, 3), bucket.tokens(now + ms(334), 3)), (0, 1));
+        bucket.give_back(3, 4);
+        assert_eq!((bucket.tokens(now, 3), bucket.is_full(now)), (4, false));
+        assert_eq!(bucket.take(now, 0, 0), Ok(()), "nothing can always be taken");
     }
 }

@@ -40,8 +40,7 @@ pub struct Large {
 /// A request whose body, if it may be large, has been received.
 pub enum Received {
     Small(Request),
-    /// A large one of this customer.
-    Large(Request, Uuid),
+    Large(Request),
 }
 
 impl Large {
@@ -58,10 +57,9 @@ impl Large {
         Ok(Large { rpcs: with_actions(), turns: Turns::new(threads, threads, usize::MAX), runtime: Some(runtime) })
     }
 
-    /// Receives the body of an authenticated request that may be large. Other requests, and bodies that are too large to be
-    /// accepted or do not arrive, stay as they are: whoever reads them finds what is wrong.
+    /// Receives the body of a request that may be large. Bodies that are too large to be accepted or do not arrive stay as
+    /// they are: whoever reads them finds what is wrong.
     pub async fn receive(&self, request: Request) -> Received {
-        let Some(customer_id) = self.candidate(&request) else { return Received::Small(request) };
         let (parts, mut body) = request.into_parts();
         let mut gathered = Gathered::default();
         let ended = gathered.gather(&mut body, MAX_BODY).await;
@@ -75,13 +73,13 @@ impl Large {
         };
         let request = Request::from_parts(parts, body);
         match ended && bytes > LARGE {
-            true => Received::Large(request, customer_id),
+            true => Received::Large(request),
             false => Received::Small(request),
         }
     }
 
-    /// Returns the customer of a request that may be large.
-    fn candidate(&self, request: &Request) -> Option<Uuid> {
+    /// Returns the customer of a request that may be large, if it is authenticated.
+    pub fn candidate(&self, request: &Request) -> Option<Uuid> {
         let path = request.uri().path();
         let may_be_large = match request.headers().get(CONTENT_LENGTH) {
             Some(length) => {

@@ -34,6 +34,7 @@ use tonic::Status;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
 use tower::{Layer, Service};
 use tower_http::cors::Cors;
+use uuid::Uuid;
 
 type Answer = BoxFuture<'static, Result<Response, Infallible>>;
 
@@ -203,10 +204,19 @@ impl Protocols {
 
     /// Answers a request on this core, or elsewhere if it is large.
     async fn spread(self: Arc<Self>, request: Request) -> Response {
+        match self.large.candidate(&request) {
+            None => panics::caught(is_grpc(&request), self.shown(request)).await,
+            // In a box: what this path holds would make the future of every request several times as large.
+            Some(customer_id) => Box::pin(self.weighed(request, customer_id)).await,
+        }
+    }
+
+    /// Answers a request of a customer that may be large.
+    async fn weighed(self: Arc<Self>, request: Request, customer_id: Uuid) -> Response {
         let grpc = is_grpc(&request);
-        let (request, customer_id) = match self.large.receive(request).await {
+        let request = match self.large.receive(request).await {
             Received::Small(request) => return panics::caught(grpc, self.shown(request)).await,
-            Received::Large(request, customer_id) => (request, customer_id),
+            Received::Large(request) => request,
         };
         let protocols = self.clone();
         let answer = async move { panics::caught(grpc, protocols.shown(request)).await };
