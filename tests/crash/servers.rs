@@ -24,6 +24,9 @@ pub trait Servers: Send + Sync + 'static {
     /// What they have written to standard error.
     fn said(&self) -> String;
 
+    /// Takes notice of a refusal after which the request is sent again.
+    fn refused(&self, _: &tonic::Status) {}
+
     /// Asks until a server answers, whichever it is.
     fn ask<R, T, F>(
         &self,
@@ -40,7 +43,10 @@ pub trait Servers: Send + Sync + 'static {
             loop {
                 let answer = tokio::time::timeout(Self::ATTEMPT, rpc(self.grpc().await, request.clone())).await;
                 let why = match answer {
-                    Ok(Err(status)) if may_pass(&status) => status.to_string(),
+                    Ok(Err(status)) if may_pass(&status) => {
+                        self.refused(&status);
+                        status.to_string()
+                    }
                     Ok(answer) => return answer.map(tonic::Response::into_inner),
                     Err(_) => format!("no answer within {:?}", Self::ATTEMPT),
                 };

@@ -1,6 +1,7 @@
 //! A database, the servers on it, and the ways that lead to them, which stay while servers come and go.
 
 use super::disk::Disk;
+use super::footprint;
 use super::promises::TELLS_OF_DIALS;
 use super::proxy::Proxy;
 use super::server::postgres::Server as Database;
@@ -11,7 +12,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tonic::Status;
 use tonic::transport::Endpoint;
+use tonic_types::StatusExt;
 
 /// Connections of clients to each server.
 const CONNECTIONS: usize = 3;
@@ -29,6 +32,8 @@ pub struct Fixture {
     pub tally: Tally,
     /// Clients by way of all fronts, from the first start on.
     grpc: OnceLock<Vec<Grpc>>,
+    /// That of these clients.
+    key: OnceLock<String>,
     turn: AtomicUsize,
 }
 
@@ -73,9 +78,12 @@ impl Fixture {
         let beside = database.map(|server| (server, url.as_str()));
         let nodes = futures::future::join_all((0..nodes).map(|number| Node::new(number, beside))).await;
         // A full disk is told as an error, and does not end the process.
-        let home = Home::on(dir, url, &["--sim-speed", "5", "--drain-timeout", "500ms"]).before("trap '' XFSZ");
-        let (grpc, turn) = (OnceLock::new(), AtomicUsize::new(0));
-        Fixture { home, database, file, disk, nodes, tally: Tally::new(), grpc, turn }
+        let args = ["--sim-speed", "5", "--drain-timeout", "500ms", "--memory", footprint::MEMORY];
+        // The receiver of the attacker is on this machine.
+        let args = [args.as_slice(), &["--outbound-allow", "127.0.0.1:*"]].concat();
+        let home = Home::on(dir, url, &args).before("trap '' XFSZ");
+        let (grpc, key, turn) = (OnceLock::new(), OnceLock::new(), AtomicUsize::new(0));
+        Fixture { home, database, file, disk, nodes, tally: Tally::new(), grpc, key, turn }
     }
 
     /// Starts the server of a place, as often as it takes: what it needs may be away.
@@ -88,6 +96,7 @@ impl Fixture {
                     let port = server.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a URL");
                     node.front.lead_to(port);
                     self.tally.tell(format!("{} listens, pid {}", node.name, server.pid()));
+                    self.key.get_or_init(|| server.key.clone());
                     self.grpc.get_or_init(|| self.connect(&server.key));
                     return server;
                 }
@@ -108,6 +117,11 @@ impl Fixture {
             Grpc::new(endpoint.connect_lazy(), key)
         };
         fronts.cycle().take(CONNECTIONS * self.nodes.len()).map(connect).collect()
+    }
+
+    /// The people's access key.
+    pub fn key(&self) -> String {
+        self.key.get().expect("it was started").clone()
     }
 
     /// The clients of one server.
@@ -134,5 +148,11 @@ impl Servers for Fixture {
 
     fn said(&self) -> String {
         self.home.log()
+    }
+
+    fn refused(&self, status: &Status) {
+        if let Some(info) = status.get_error_details().error_info() {
+            self.tally.count(&format!("requests sent again after {}", info.reason), 1);
+        }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! On SQLite one server is killed, stopped for a while (SIGSTOP), restarted, cut off from its clients and left without disk.
 //! On PostgreSQL three servers are killed, stopped for longer than their lease, restarted, and cut off from their clients and
-//! from the database, which is restarted and crashes under them. In the end the [`checker`] reads the whole log, the lists
-//! of the API and what every client was told, and says what is wrong.
+//! from the database, which is restarted and crashes under them. All the while another customer attacks: see [`attacker`].
+//! In the end the [`checker`] reads the whole log, the lists of the API and what every client was told, and says what is
+//! wrong.
 //!
 //! Seeded: what happens, and when, follows from the seed as far as machines allow.
 //!
@@ -13,6 +14,7 @@
 //!
 //! A round that fails prints its seed and its plan, and keeps what the servers said below target/tmp.
 
+mod attacker;
 #[path = "../crash/checker.rs"]
 mod checker;
 mod checker_tests;
@@ -21,6 +23,7 @@ mod checker_tests;
 mod clients;
 mod disk;
 mod fixture;
+mod footprint;
 #[path = "../watch/inside.rs"]
 mod inside;
 mod lists;
@@ -31,6 +34,9 @@ mod promises;
 #[allow(dead_code)]
 #[path = "../postgres/proxy.rs"]
 mod proxy;
+#[allow(dead_code)]
+#[path = "../outbox/receiver.rs"]
+mod receiver;
 #[path = "../crash/recorded.rs"]
 mod recorded;
 mod round;

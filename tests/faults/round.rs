@@ -1,6 +1,7 @@
 //! A round: servers, clients and faults for a while, and then what is left.
 
-use super::checker::{Log, Watcher, check};
+use super::attacker::{self, Account};
+use super::checker::{Log, Watcher, check_log, check_told};
 use super::clients::{self, WatchPosition};
 use super::fixture::Fixture;
 use super::lists::{self, Listed};
@@ -18,6 +19,7 @@ use ringdown::store::postgres::{Config, Postgres};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 /// A round without RINGDOWN_FAULTS_SECONDS; a lease must have the time to end.
 const SHORT: Duration = Duration::from_secs(12);
@@ -57,7 +59,9 @@ pub async fn rounds(database: Option<&'static Database>) {
         total.add(&fixture.tally);
         (seed, rounds) = (seed.wrapping_add(1), rounds + 1);
     }
-    eprintln!("{rounds} rounds in {:?}: {}", began.elapsed(), total.counts());
+    // What a single round has counted is told already.
+    let counts = if rounds > 1 { total.counts() } else { String::new() };
+    eprintln!("{rounds} rounds in {:?}\n{counts}", began.elapsed());
 }
 
 struct Round {
@@ -107,6 +111,7 @@ impl Round {
             server_plans.push(ServerPlan::start(fixture.clone(), number).await);
         }
         let (flow_id, place) = clients::begin(&*fixture).await;
+        let account = Account::open(fixture.clone()).await;
 
         let until = Instant::now() + self.time;
         let watchers = self.watchers(&fixture, &flow_id, &place);
@@ -114,6 +119,7 @@ impl Round {
         for number in 0..PEOPLE {
             people.spawn(Person::new(fixture.clone(), number, self.seed, flow_id.clone()).live(until));
         }
+        let attacker = tokio::spawn(attacker::attack(account.clone(), self.seed, until));
         let mut faults = JoinSet::new();
         for (server_plan, steps) in server_plans.into_iter().zip(self.plan.servers) {
             faults.spawn(server_plan.live(steps));
@@ -125,6 +131,9 @@ impl Round {
 
         let mut promised = Promised::default();
         people.join_all().await.into_iter().for_each(|done| promised.add(done));
+        attacker.await.expect("it comes to an end");
+        attacker::leave(&account).await;
+        fixture.tally.tell("the attacker has left".to_owned());
         clients::all_over(&*fixture, &promised).await;
         let last = clients::last(&*fixture, place.last, &flow_id).await;
         promised.activeflows.push(place.last);
@@ -140,7 +149,7 @@ impl Round {
         for server_plan in server_plans {
             promised.add(server_plan.stop().await);
         }
-        verdict(&fixture, &told, &promised, &listed).await
+        verdict(&fixture, &account, &told, &promised, &listed).await
     }
 
     /// Some see all, some calls, some a flow; some leave now and then by themselves, some come later.
@@ -176,7 +185,13 @@ fn later(place: &WatchPosition) -> WatchPosition {
 }
 
 /// Reads the log of the stopped servers and says what is wrong.
-async fn verdict(fixture: &Fixture, told: &[Watcher], promised: &Promised, listed: &Listed) -> Vec<String> {
+async fn verdict(
+    fixture: &Fixture,
+    account: &Account,
+    told: &[Watcher],
+    promised: &Promised,
+    listed: &Listed,
+) -> Vec<String> {
     let log = match fixture.database {
         None => Log::read(&fixture.file).await,
         Some(_) => {
@@ -188,10 +203,21 @@ async fn verdict(fixture: &Fixture, told: &[Watcher], promised: &Promised, liste
         }
     };
     let log = log.with_dials(&fixture.said());
-    fixture.tally.sum_up(&log, told, promised);
-    let mut wrong = check(&log, told, promised);
-    lists::check(&log, listed, &mut wrong);
+    let attacker: Uuid = account.customer_id.parse().expect("an id");
+    let people = only(&log, |customer_id| customer_id != attacker);
+    fixture.tally.count("dials", log.dials.as_ref().map_or(0, Vec::len));
+    fixture.tally.sum_up(&people, told, promised);
+    let mut wrong = check_log(&log);
+    wrong.extend(check_told(&people, told, promised));
+    lists::check(&people, listed, &mut wrong);
+    wrong.extend(attacker::check(account, &only(&log, |customer_id| customer_id == attacker)));
     wrong
+}
+
+/// The records of some customers, as these see the log.
+fn only(log: &Log, of: impl Fn(Uuid) -> bool) -> Log {
+    let records = log.records.iter().filter(|record| of(record.info.customer_id)).cloned().collect();
+    Log { records, ..Log::default() }
 }
 
 /// Keeps what is known of a round that failed, and says where.

@@ -2,9 +2,10 @@
 
 use super::disk;
 use super::fixture::{Fixture, Node};
+use super::footprint;
 use super::plan::{Fault, Lack, Step};
 use super::promises::Promised;
-use super::server::Server;
+use super::server::{self, Server};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -13,6 +14,8 @@ use tokio::time::{Instant, sleep};
 const GIVEN_UP: &str = "servers that were given up";
 /// How often it is looked whether a server has ended by itself.
 const LOOK: Duration = Duration::from_millis(50);
+/// How long a server that nobody attacks any more may take to say that it is well.
+const ANSWER: Duration = Duration::from_secs(5);
 
 pub struct ServerPlan {
     fixture: Arc<Fixture>,
@@ -48,6 +51,7 @@ impl ServerPlan {
 
     /// Stops the server as an operator does. One that was taken for dead may end by itself first, and says so.
     pub async fn stop(mut self) -> Promised {
+        self.look_after_it().await;
         if let Some(server) = self.server.take() {
             let ended = tokio::task::block_in_place(|| server.stop());
             if !ended.success() && !self.was_given_up() {
@@ -99,7 +103,32 @@ impl ServerPlan {
         self.promised.complaints.push(sentence);
     }
 
+    /// The server answers at once and takes no more of its machine than it may, whatever was done to it.
+    async fn look_after_it(&mut self) {
+        self.measure();
+        if let Some(server) = &self.server
+            && let Some(problem) = footprint::settled(server, &self.fixture.tally).await
+        {
+            self.complain(&problem);
+        }
+        let url = format!("http://127.0.0.1:{}/healthz", self.node().front.port);
+        let answer = server::http().get(url).timeout(ANSWER).send().await;
+        let lives = self.server.as_mut().is_some_and(|server| !server.has_ended());
+        if lives && !answer.as_ref().is_ok_and(|answer| answer.status() == 200) {
+            self.complain(&format!("does not say that it is well: {answer:?}"));
+        }
+    }
+
+    /// Looks how much memory the server has had, as long as it is there.
+    fn measure(&mut self) {
+        let problem = self.server.as_ref().and_then(|server| footprint::memory(server, &self.fixture.tally));
+        if let Some(problem) = problem {
+            self.complain(&problem);
+        }
+    }
+
     async fn suffer(&mut self, fault: Fault) {
+        self.measure();
         let name = self.node().name.clone();
         let note = |what| self.fixture.tally.note(what, &name);
         match fault {

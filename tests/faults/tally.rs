@@ -11,16 +11,25 @@ pub struct Tally {
     began: Instant,
     /// What happened, with its time.
     story: Mutex<Vec<String>>,
-    counts: Mutex<BTreeMap<&'static str, usize>>,
+    counts: Mutex<BTreeMap<String, usize>>,
+    /// The largest that was measured of something.
+    largest: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Tally {
     pub fn new() -> Tally {
-        Tally { began: Instant::now(), story: Mutex::default(), counts: Mutex::default() }
+        Tally { began: Instant::now(), story: Mutex::default(), counts: Mutex::default(), largest: Mutex::default() }
     }
 
-    pub fn count(&self, what: &'static str, times: usize) {
-        *self.counts.lock().unwrap().entry(what).or_default() += times;
+    pub fn count(&self, what: &str, times: usize) {
+        *self.counts.lock().unwrap().entry(what.to_owned()).or_default() += times;
+    }
+
+    /// Keeps the largest of what was measured.
+    pub fn at_most(&self, what: &str, measured: usize) {
+        let mut largest = self.largest.lock().unwrap();
+        let known = largest.entry(what.to_owned()).or_default();
+        *known = measured.max(*known);
     }
 
     pub fn of(&self, what: &str) -> usize {
@@ -28,7 +37,7 @@ impl Tally {
     }
 
     /// Something happened, which is counted under its name.
-    pub fn note(&self, what: &'static str, who: &str) {
+    pub fn note(&self, what: &str, who: &str) {
         self.count(what, 1);
         self.tell(format!("{who}: {what}"));
     }
@@ -48,7 +57,6 @@ impl Tally {
         self.count("activeflows", kinds().filter(|kind| **kind == Kind::Created).count());
         let created = |kind: &&Kind| matches!(kind, Kind::Call { kind: CallKind::Created, .. });
         self.count("calls", kinds().filter(created).count());
-        self.count("dials", log.dials.as_ref().map_or(0, Vec::len));
         self.count("events", kinds().count());
         self.count("events told to watchers", watchers.iter().map(|watcher| watcher.told.len()).sum());
         self.count("watchers", watchers.len());
@@ -61,10 +69,15 @@ impl Tally {
         for (what, times) in other.counts.lock().unwrap().iter() {
             self.count(what, *times);
         }
+        for (what, measured) in other.largest.lock().unwrap().iter() {
+            self.at_most(what, *measured);
+        }
     }
 
     pub fn counts(&self) -> String {
-        let counts = self.counts.lock().unwrap();
-        counts.iter().map(|(what, times)| format!("{what}: {times}")).collect::<Vec<_>>().join(", ")
+        let (counts, largest) = (self.counts.lock().unwrap(), self.largest.lock().unwrap());
+        let all = counts.iter().chain(largest.iter()).map(|(what, number)| format!("{what}: {number}"));
+        let (attacks, others): (Vec<_>, Vec<_>) = all.partition(|line| line.contains("attack"));
+        format!("{}\n{}", others.join(", "), attacks.join(", "))
     }
 }
