@@ -1,6 +1,15 @@
 //! Everything that reads a stranger's bytes, or bytes that may be damaged, one after the other. Nothing may panic, hang or
 //! allocate more than the bytes justify; what is read must be what it says when it is written again.
 
+#[path = "decoders/headers.rs"]
+mod headers;
+#[path = "decoders/outside.rs"]
+mod outside;
+#[path = "decoders/protocols.rs"]
+mod protocols;
+#[path = "decoders/service.rs"]
+mod service;
+
 use prost::Message;
 use ringdown::api::page::Page;
 use ringdown::engine::{Ids, answers};
@@ -34,6 +43,21 @@ pub struct Decoder {
 pub const DECODERS: &[Decoder] = &[
     Decoder { name: "rest_json", read: rest_json, seeds: &[JSON_CALLS, JSON_FLOW] },
     Decoder { name: "grpc_requests", read: grpc_requests, seeds: &[b"\x0a\x03abc\x12\x02de", b""] },
+    Decoder { name: "rest_requests", read: protocols::rest, seeds: protocols::REST },
+    Decoder { name: "grpc_calls", read: protocols::grpc, seeds: protocols::GRPC },
+    Decoder { name: "action_counts", read: protocols::action_counts, seeds: protocols::COUNTED },
+    Decoder { name: "credentials", read: headers::credentials, seeds: headers::CREDENTIALS },
+    Decoder { name: "jwt_claims", read: headers::jwt_claims, seeds: headers::CLAIMS },
+    Decoder { name: "client_addresses", read: headers::client_addresses, seeds: headers::FORWARDED },
+    Decoder { name: "ranges", read: headers::ranges, seeds: headers::RANGES },
+    Decoder { name: "resume_tokens", read: headers::resume_tokens, seeds: headers::TOKENS },
+    Decoder { name: "urls", read: outside::urls, seeds: outside::URLS },
+    Decoder { name: "resolved_addresses", read: outside::resolved_addresses, seeds: outside::RESOLVED },
+    Decoder { name: "webhook_answers", read: outside::webhook_answers, seeds: outside::ANSWERS },
+    Decoder { name: "mails", read: outside::mails, seeds: outside::MAILS },
+    Decoder { name: "phone_addresses", read: outside::phone_addresses, seeds: outside::PHONES },
+    Decoder { name: "command_lines", read: outside::command_lines, seeds: outside::LINES },
+    Decoder { name: "phone_scripts", read: outside::phone_scripts, seeds: outside::SCRIPTS },
     Decoder {
         name: "page_tokens",
         read: page_tokens,

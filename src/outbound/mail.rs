@@ -11,6 +11,7 @@ mod write;
 
 pub use failure::{Failure, Stage};
 pub use server::{Security, Server};
+pub use write::write;
 
 use crate::model::time::Time;
 use bytes::Bytes;

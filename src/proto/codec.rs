@@ -78,7 +78,7 @@ impl<U: Message + Default> codec::Decoder for Decoder<U> {
 }
 
 /// Checks the encoding of a request. Responses, which clients decode, are not checked.
-fn check<U>(bytes: &[u8]) -> Result<(), &'static str> {
+pub fn check<U>(bytes: &[u8]) -> Result<(), &'static str> {
     let name = std::any::type_name::<U>().rsplit("::").next().unwrap_or_default();
     if !name.ends_with("Request") {
         return Ok(());

@@ -22,7 +22,7 @@ use tonic::Status;
 
 /// The part of a file that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RequestedRange {
+pub enum RequestedRange {
     Whole,
     ByteRange {
         first: u64,
@@ -120,7 +120,7 @@ fn not_satisfiable(size: u64) -> Response {
 
 /// Returns the part to send. An invalid range, several ranges, and a range of another version of the file are ignored
 /// (RFC 9110 §14.2, §13.1.5).
-fn requested(headers: &HeaderMap, etag: &str, size: u64) -> RequestedRange {
+pub fn requested(headers: &HeaderMap, etag: &str, size: u64) -> RequestedRange {
     let word = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let other_version = word(IF_RANGE).is_some_and(|version| version != etag);
     match word(RANGE).filter(|_| !other_version && size > 0) {

@@ -14,6 +14,7 @@ pub mod routes;
 mod sse;
 mod unary;
 
+pub use download::{RequestedRange, requested};
 pub use envelope::Envelope;
 
 use crate::error::{Error, Reason};

@@ -18,3 +18,4 @@ pub use entry::{Entry, read_record};
 pub use hub::Hub;
 pub use present::{Glimpse, Present, read_call, show_row};
 pub use subscription::{Filter, Subject, Watch};
+pub use token::Token;
