@@ -48,7 +48,9 @@ impl Bucket {
 
     /// Gives back tokens that were taken and not used.
     pub fn give_back(&mut self, per_second: u64, tokens: u64) {
-        self.full_at = self.full_at.checked_sub(time_of(per_second, tokens)).unwrap_or(self.full_at);
+        // Times are rounded down: the nanosecond makes the tokens whole again.
+        let time = time_of(per_second, tokens).saturating_add(Duration::from_nanos(1));
+        self.full_at = self.full_at.checked_sub(time).unwrap_or(self.full_at);
     }
 }
 

@@ -1,11 +1,14 @@
 //! Waiting commits, taken in groups. Two commits that touch the same row are never in flight at the same time: they
 //! would wait for each other inside the database, which detects a deadlock only after a second.
+//!
+//! While commits of several customers wait, each has a share of the next group in bytes: a customer with many large
+//! commits does not make the others wait for all of them.
 
 use super::size::size;
 use super::unavailable;
 use crate::memory::{Budget, Share, Taken};
 use crate::store::{Commit, Committed, Error, Meter, Result, RunKey, RunWrite};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -14,6 +17,8 @@ use uuid::Uuid;
 
 /// The maximum number of commits in a transaction.
 const GROUP: usize = 256;
+/// A group takes commits of a customer until they have this many bytes, while commits of other customers wait.
+const SHARE: usize = 128 * 1024;
 /// How many commits may wait before further callers block.
 const WAITING: usize = 1024;
 
@@ -52,6 +57,9 @@ struct Inner {
 
 struct Waiting {
     commit: Commit,
+    /// Nil for commits that belong to no customer, which have no share.
+    customer_id: Uuid,
+    size: usize,
     keys: Vec<RowKey>,
     until: Instant,
     reply: oneshot::Sender<Result<Committed>>,
@@ -106,7 +114,8 @@ impl Queue {
         let until = Instant::now() + self.timeout;
         let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| unavailable("too many commits are waiting"))?.map_err(|_| closed())?;
-        let bytes = timeout_at(until, self.bytes.take(size(&commit))).await;
+        let (customer_id, size) = (customer_of(&commit), size(&commit));
+        let bytes = timeout_at(until, self.bytes.take(size)).await;
         let bytes = bytes.map_err(|_| unavailable("too many bytes of commits are waiting"))?;
         // A commit that fails is counted as well: what is counted bounds what is written.
         if let Some(Meter(count)) = &self.meter {
@@ -117,7 +126,7 @@ impl Queue {
         if inner.closed {
             return Err(closed());
         }
-        inner.waiting.push_back(Waiting { commit, keys, until, reply, permit, bytes });
+        inner.waiting.push_back(Waiting { commit, customer_id, size, keys, until, reply, permit, bytes });
         let free = write_turn && !std::mem::replace(&mut inner.written, write_turn);
         drop(inner);
         self.changed.notify_one();
@@ -179,6 +188,7 @@ impl Queue {
 
 impl Inner {
     fn pick(&mut self) -> Vec<Waiting> {
+        let mut shares = Shares::of(&self.waiting);
         let (mut group, mut left) = (Vec::new(), VecDeque::new());
         // A commit that must wait keeps its place ahead of later commits on the same rows.
         let mut before: HashSet<RowKey> = HashSet::new();
@@ -188,7 +198,7 @@ impl Inner {
                 left.push_back(waiting);
                 break;
             }
-            match waiting.keys.iter().all(free) {
+            match waiting.keys.iter().all(free) && shares.take(&waiting) {
                 true => {
                     self.in_flight.extend(waiting.keys.iter().cloned());
                     group.push(waiting);
@@ -202,6 +212,32 @@ impl Inner {
         left.append(&mut self.waiting);
         self.waiting = left;
         group
+    }
+}
+
+/// What each customer has in a group.
+struct Shares {
+    /// Whether several customers wait.
+    limited: bool,
+    bytes: HashMap<Uuid, usize>,
+}
+
+impl Shares {
+    fn of(waiting: &VecDeque<Waiting>) -> Shares {
+        let mut customers = waiting.iter().map(|it| it.customer_id).filter(|id| !id.is_nil());
+        let first = customers.next();
+        Shares { limited: customers.any(|id| Some(id) != first), bytes: HashMap::new() }
+    }
+
+    /// Takes a commit. Returns false if its customer has its share already.
+    fn take(&mut self, waiting: &Waiting) -> bool {
+        if !self.limited || waiting.customer_id.is_nil() {
+            return true;
+        }
+        let bytes = self.bytes.entry(waiting.customer_id).or_default();
+        let fits = *bytes < SHARE;
+        *bytes += if fits { waiting.size } else { 0 };
+        fits
     }
 }
 
@@ -264,6 +300,14 @@ pub(in crate::store) fn closed() -> Error {
     unavailable("it is closed")
 }
 
+/// Returns the customer that a commit is for, nil if it is not for one.
+fn customer_of(commit: &Commit) -> Uuid {
+    let run = commit.runs.first().map(|it| it.run.customer_id);
+    let flow = || commit.flows.first().map(|it| it.customer_id);
+    let message = || commit.messages.first().map(|it| it.customer_id);
+    run.or_else(flow).or_else(message).unwrap_or_default()
+}
+
 /// Returns the rows that a commit touches. Fails if it changes a run or settles a delivery twice.
 fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
     let mut keys = Vec::new();
@@ -306,6 +350,7 @@ fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Flow;
 
     fn setting(name: &str) -> Commit {
         Commit { settings: vec![(name.to_owned(), Vec::new())], ..Commit::default() }
@@ -325,6 +370,30 @@ mod tests {
         assert!(!queue.goes_on());
         let (_c, write_turn) = queue.put(setting("c")).await.unwrap();
         assert!(write_turn.is_some());
+    }
+
+    #[tokio::test]
+    async fn customers_share_a_group_while_several_wait() {
+        let queue = Queue::new(Duration::from_secs(9), None, Share::unseen(1 << 24));
+        let flow = |customer: u128, id: u128| {
+            let body = vec![0; 50_000];
+            let (id, customer_id) = (Uuid::from_u128(id), Uuid::from_u128(customer));
+            let row = Flow { id, customer_id, listed: true, tm_create: 0, tm_delete: None, body };
+            Commit { flows: vec![row], ..Commit::default() }
+        };
+        let mut answers = Vec::new();
+        for id in 1..=6 {
+            answers.push(queue.put(flow(1, id)).await.unwrap().0);
+        }
+        answers.push(queue.put(flow(2, 7)).await.unwrap().0);
+        answers.push(queue.put(setting("nobody's")).await.unwrap().0);
+        let ids = |group: &[Job]| -> Vec<u128> {
+            group.iter().filter_map(|job| Some(job.commit().flows.first()?.id.as_u128())).collect()
+        };
+        let first = queue.next().unwrap();
+        assert_eq!((ids(&first), first.len()), (vec![1, 2, 3, 7], 5));
+        let second = queue.next().unwrap();
+        assert_eq!(ids(&second), [4, 5, 6], "nobody else waits");
     }
 
     #[tokio::test]

@@ -52,13 +52,16 @@ impl ServerPlan {
     /// Stops the server as an operator does. One that was taken for dead may end by itself first, and says so.
     pub async fn stop(mut self) -> Promised {
         self.look_after_it().await;
-        if let Some(server) = self.server.take() {
-            let ended = tokio::task::block_in_place(|| server.stop());
-            if !ended.success() && !self.was_given_up() {
-                self.complain("does not stop in order");
-            }
+        if !self.stop_server().is_none_or(|ended| ended.success()) && !self.was_given_up() {
+            self.complain("does not stop in order");
         }
         self.promised
+    }
+
+    /// Stops the server, if there is one and it has not ended by itself. Returns how it ended.
+    fn stop_server(&mut self) -> Option<std::process::ExitStatus> {
+        let mut server = self.server.take()?;
+        Some(tokio::task::block_in_place(|| if server.has_ended() { server.wait() } else { server.stop() }))
     }
 
     /// Notes a server that was given up: more of them said so than were noted.
@@ -145,9 +148,7 @@ impl ServerPlan {
             }
             Fault::Restart => {
                 note("restarts (SIGTERM)");
-                if let Some(server) = self.server.take() {
-                    tokio::task::block_in_place(|| server.stop());
-                }
+                self.stop_server();
             }
             Fault::CutClients => {
                 note("cuts of all clients");
