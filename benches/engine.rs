@@ -105,7 +105,7 @@ fn by_hand(revision: &Arc<Revision>) -> Run {
 /// Returns the input that follows from an effect.
 fn told(effect: Effect, own: Uuid) -> Option<Input> {
     let Effect::Call { call_id, operation, command } = effect else { return None };
-    let hangup = |by, reason| Signal::Hangup { by, reason, sip_code: 0 };
+    let hangup = |by, reason| Signal::Hangup { by, reason, sip_code: 0, cause: String::new() };
     let (call_id, signal) = match command {
         Command::Answer | Command::Dial { .. } => (call_id, Signal::Answered),
         Command::Play { .. } => (own, Signal::Finished { operation, error: None }),

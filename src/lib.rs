@@ -33,10 +33,13 @@
 //! Every module except the engine may use [`config`], [`telemetry`] and [`memory`]; every module with long-lived tasks may
 //! use [`supervisor`]. `tests/tidy/` checks that the code follows this table.
 //!
-//! # Two typical paths
+//! # Three typical paths
 //!
 //! **A client creates a call.** Client → `rest` or `grpc` → `grpc::convert` → `api::calls` → `engine::start` →
 //! `store.commit` → response. After the commit the runner executes `Dial` → `telephony`.
+//!
+//! **A call comes in.** `telephony` → offer on a bounded channel → `api::incoming` → `engine::start` → `store.commit` →
+//! `telephony` takes the call under its id.
 //!
 //! **A digit arrives.** `telephony` → signal on a bounded channel → mailbox of its run → `engine::step` →
 //! `store.commit(expected revision)` → wakes the watchers and executes the effects. Their outcome arrives as another

@@ -4,7 +4,7 @@
 
 mod telephony;
 
-use telephony::{bridges, calls, crowds, recordings, remote_parties};
+use telephony::{bridges, calls, codes, crowds, early, hearing, holds, offers, quality, recordings, remote_parties};
 
 macro_rules! conformance {
     ($($case:path => $name:ident,)*) => {
@@ -34,6 +34,19 @@ conformance! {
     calls::keys_both_ways_at_the_same_time => keys_both_ways_at_the_same_time,
     bridges::traces => bridges_leave_the_expected_traces,
     bridges::both_sides_of_a_bridge_hang_up => both_sides_of_a_bridge_hang_up,
+    early::traces => early_media_leaves_the_expected_traces,
+    holds::traces => holds_leave_the_expected_traces,
+    hearing::traces => far_ends_hear_what_they_should,
+    hearing::who_calls => a_caller_may_be_anonymous,
+    codes::of_the_far_end => each_status_of_a_far_end_is_told,
+    codes::of_ours => each_reason_of_ours_is_a_status,
+    quality::of_calls_with_media => calls_with_media_have_a_quality,
+    offers::taken => an_offer_is_taken_once,
+    offers::refused => a_refused_offer_is_gone,
+    offers::given_up => an_offer_that_was_given_up_is_gone,
+    offers::undecided => an_undecided_offer_is_refused,
+    offers::not_accepted => an_offer_is_not_taken_under_the_id_of_a_call,
+    offers::closed => close_drops_offers,
     recordings::traces => recordings_leave_the_expected_traces,
     recordings::many_end_at_the_same_moment => many_recordings_end_at_the_same_moment,
     crowds::both_sides_hang_up_at_the_same_moment => both_sides_hang_up_at_the_same_moment,

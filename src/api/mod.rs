@@ -17,6 +17,7 @@ pub mod flow_check;
 pub mod flow_revisions;
 pub mod flows;
 pub mod history;
+mod incoming;
 pub mod messages;
 pub mod numbers;
 pub mod operators;
@@ -55,6 +56,7 @@ use crate::seal::Sealer;
 use crate::store::{Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
+use crate::telephony::offers::Offer;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use crate::usage::{Counts, DailyUsage};
 use crate::watch::Hub;
@@ -85,6 +87,8 @@ pub struct Ports {
     pub recordings: PathBuf,
     /// The events of the telephone network.
     pub signals: mpsc::Receiver<CallSignal>,
+    /// The incoming calls of the telephone network.
+    pub offers: mpsc::Receiver<Offer>,
     /// Which optional features are available to actions.
     pub available: Available,
     /// Sends webhooks, messages and mail.
@@ -97,6 +101,8 @@ pub struct App {
     store: Arc<dyn Store>,
     telephony: Arc<dyn Telephony>,
     simulator: Option<Arc<dyn Simulator>>,
+    /// The requests for incoming calls of simulated phones.
+    requested: incoming::RequestedCalls,
     revisions: Arc<Revisions>,
     runner: Runner,
     hub: Arc<Hub>,
@@ -129,8 +135,8 @@ impl App {
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, sealer, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { supervisor, metrics, counts, memory, recordings, signals, available, transport, retention, .. } =
-            ports;
+        let Ports { supervisor, metrics, counts, memory, recordings, signals, offers, .. } = ports;
+        let Ports { available, transport, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, joining)) => {
                 Some(Membership::join(nodes, joining, supervisor.clone(), metrics.clone()).await?)
@@ -189,6 +195,7 @@ impl App {
             store,
             telephony,
             simulator,
+            requested: Default::default(),
             revisions,
             runner,
             hub,
@@ -211,6 +218,7 @@ impl App {
         app.remove_left_recordings();
         let app = Arc::new(app);
         customer_care::start(&app, &app.supervisor);
+        incoming::start(&app, offers, &app.supervisor);
         if let Some(membership) = &app.membership {
             let handler: Weak<dyn Handler> = Arc::downgrade(&(app.clone() as Arc<dyn Handler>));
             membership.start(app.deliverer.clone(), app.customers.clone(), app.runner.clone(), handler);

@@ -2,22 +2,19 @@
 
 use super::App;
 use super::flows::Program;
+use super::incoming::Requested;
 use crate::clock::Clock;
 use crate::cluster::{Act, ForwardedCommand};
-use crate::engine::{self, Allowance, Begun, Input};
 use crate::error::{Error, Reason, Result, Violation};
-use crate::model::call::{Address, Call, Direction, Status};
-use crate::model::variables::Variables;
-use crate::model::view::call_of;
+use crate::model::call::Address;
 use crate::proto;
 use crate::runtime::idempotency::{self, IdempotentRequest};
-use crate::runtime::rows;
-use crate::runtime::runner::New;
 use crate::store::Commit;
 use crate::telephony::{Refused, Simulator};
 use crate::watch::Present;
 use prost::Message;
 use std::sync::Arc;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 impl App {
@@ -58,6 +55,7 @@ impl App {
         Ok(())
     }
 
+    /// Lets a simulated phone call. The call is offered like any other ([`super::incoming`]); this waits for the decision.
     pub async fn simulate_incoming_call(
         &self,
         customer_id: Uuid,
@@ -67,56 +65,23 @@ impl App {
         idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::SimulateIncomingCallResponse> {
         let simulator = self.simulator()?;
-        let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, Clock::now()).await? {
             return Ok(response);
         }
-        self.admit()?;
-        let mut permit = self.runner.admit(customer_id, Begun { calls: 1, activeflows: 1 }).await?;
-        let program = match program {
-            Some(program) => program,
-            None => self.flow_of_number(customer_id, &destination.target).await?,
-        };
-        let ready = self.ready_program(customer_id, program, now).await?;
-        let call = Call {
-            id: Clock::id(Clock::now()),
-            source,
-            destination,
-            direction: Direction::Incoming,
-            status: Status::Ringing,
-            tm_create: now,
-            tm_ringing: Some(now),
-            ..Call::blank()
-        };
-        let (call_id, caller) = (call.id, call.source.target.clone());
-        let start = self.start_of(customer_id, &ready.revision, call, Variables::default());
-        let begin = |allowance: &Allowance| engine::start(start.clone(), now, Clock::seed(), allowance);
-        let (mut run, mut output) = permit.start(begin);
-        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
-        rows::add_step(&mut commit, None, &mut run, &mut output, now);
-        let call = run.call().map(|call| call_of(&run, call));
-        let response = proto::SimulateIncomingCallResponse { call };
-        let (run_id, runner, simulator) = (run.info.id, self.runner.clone(), simulator.clone());
-        // The remote party exists before the flow's first command reaches it, and its actions find their run. If it is
-        // rejected, it has never called: its call ends as failed.
-        let arrive = async move {
-            if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
-                tracing::warn!(%call_id, %refused, "the simulator rejected an incoming call");
-                runner.send_input(run_id, Input::Died);
+        let (reply, decided) = oneshot::channel();
+        let ticket = self.requested.add(Requested { program, idempotency, reply });
+        let offer = match simulator.call(customer_id, ticket, source, destination).await {
+            Ok(offer) => offer,
+            Err(refused) => {
+                drop(self.requested.take(ticket));
+                return Err(to_error(refused));
             }
         };
-        let (runs, permit) = (vec![(run, output)], Some(permit));
-        self.runner.create(New { commit, runs, permit, idempotency, response, now }, arrive).await
-    }
-
-    /// Returns the flow that a call to a number runs.
-    async fn flow_of_number(&self, customer_id: Uuid, number: &str) -> Result<Program> {
-        let number = self.number_called(customer_id, number).await?;
-        let id = number.call_flow_id.parse().map_err(|_| {
-            let description = format!("is required: number {} has no call flow", number.number);
-            Error::field(Reason::InvalidArgument, "flow_id", description)
-        })?;
-        Ok(Program::Flow(id))
+        decided.await.unwrap_or_else(|_| {
+            // Nobody decides any more. If the driver has dropped the offer already, there is nothing left to do.
+            let _ = simulator.give_up(offer);
+            Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try again or use another server"))
+        })
     }
 
     pub async fn simulate_digits(
@@ -176,11 +141,15 @@ impl App {
             Act::Digits(digits) => simulator.digits(call_id, digits).await,
             Act::Hangup => simulator.hangup(call_id).await.map_err(Refused::from),
         };
-        played.map_err(|refused| match refused {
-            Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
-            Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
-            Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
-        })
+        played.map_err(to_error)
+    }
+}
+
+fn to_error(refused: Refused) -> Error {
+    match refused {
+        Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
+        Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
+        Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
     }
 }
 

@@ -32,6 +32,7 @@ use crate::model::call::{Call, MuteDirection};
 use crate::model::event::Event;
 use crate::model::flow::{Flow, Revision};
 use crate::model::outgoing::{HttpRequest, Outgoing};
+use crate::model::quality::Quality;
 use crate::model::recording::Recording;
 use crate::model::run::{Run, WaitKind};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
@@ -68,6 +69,8 @@ pub const HANGUP_MS: i64 = 32_000;
 pub enum Input {
     /// The telephone network reports a signal of one of the run's calls.
     Signal { call_id: Uuid, signal: Signal },
+    /// The network reports the quality of a call and its end: two signals in one step.
+    Ended { call_id: Uuid, quality: Box<Quality>, hangup: Signal },
     /// The driver has no call for this command.
     Gone { call_id: Uuid, operation: OperationId, was_dial: bool },
     /// These due times of the run have passed. Whoever drives the run decides that, because a due time is wall time, and
@@ -249,6 +252,10 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128, allowance: &Allo
     let mut machine = Machine::new(run, now, Ids::new(now, seed), *allowance);
     match input {
         Input::Signal { call_id, signal } => signals::signal(&mut machine, call_id, signal),
+        Input::Ended { call_id, quality, hangup } => {
+            signals::signal(&mut machine, call_id, Signal::Quality(quality));
+            signals::signal(&mut machine, call_id, hangup);
+        }
         Input::Gone { call_id, operation, was_dial } => signals::gone(&mut machine, call_id, operation, was_dial),
         Input::Tick { passed } => machine.tick(&passed),
         Input::Loaded { operation, revision } => machine.loaded(operation, revision),

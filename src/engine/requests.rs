@@ -6,7 +6,7 @@ use super::{MAX_FRAMES, Refusal, Request, calls, variables};
 use crate::model::call::{Call, MuteDirection};
 use crate::model::event::{CallKind, Kind, Outcome, Written};
 use crate::model::flow::Revision;
-use crate::model::run::{EndReason, WaitKind};
+use crate::model::run::{EndReason, Holding, WaitKind};
 use crate::model::telephony::Command;
 use prost::Message;
 use std::sync::Arc;
@@ -209,7 +209,10 @@ fn order(machine: &mut Machine, call_id: Uuid, kind: CallKind, command: Command)
 pub fn hold(machine: &mut Machine, call_id: Uuid, held: bool) {
     let Some(leg) = calls::leg_mut(machine, call_id).filter(|leg| leg.call.held != held) else { return };
     leg.call.held = held;
-    machine.command(call_id, if held { Command::Hold } else { Command::Unhold });
+    let operation = machine.command(call_id, if held { Command::Hold } else { Command::Unhold });
+    if let Some(leg) = calls::leg_mut(machine, call_id) {
+        leg.holding = Some(Holding { operation, held });
+    }
     calls::emit(machine, call_id, if held { CallKind::Held } else { CallKind::Unheld });
 }
 

@@ -7,6 +7,7 @@ use super::machine::Machine;
 use super::{LONGEST_CALL_MS, digits};
 use crate::model::call::{Direction, HangupBy, HangupReason, Status};
 use crate::model::event::CallKind;
+use crate::model::quality::Quality;
 use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, WaitKind};
 use crate::model::telephony::{OperationId, Signal};
 use crate::model::time::Time;
@@ -29,7 +30,9 @@ pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
         Signal::Recorded { recording_id, duration_ms, size, error } => {
             actions::recording::finished(machine, recording_id, duration_ms, size, error)
         }
-        Signal::Hangup { by, reason, sip_code } => hung_up(machine, call_id, by, reason, sip_code),
+        Signal::FarHold { held } => held_by_remote(machine, call_id, held),
+        Signal::Quality(quality) => measured(machine, call_id, *quality),
+        Signal::Hangup { by, reason, sip_code, cause } => hung_up(machine, call_id, by, reason, (sip_code, &cause)),
     }
 }
 
@@ -79,7 +82,21 @@ fn unbridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
     emit(machine, call_id, CallKind::Unbridged { other_id });
 }
 
-fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, sip_code: u16) {
+/// Records that the remote party put us on hold or took us off hold. No action depends on it.
+fn held_by_remote(machine: &mut Machine, call_id: Uuid, held: bool) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.far_held != held) else { return };
+    leg.far_held = held;
+    emit(machine, call_id, if held { CallKind::HeldByRemote } else { CallKind::UnheldByRemote });
+}
+
+/// Keeps the quality of a call that is about to end. The event of the hang-up shows it.
+fn measured(machine: &mut Machine, call_id: Uuid, quality: Quality) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.call.quality.is_none()) else { return };
+    leg.call.quality = Some(Box::new(quality.bounded()));
+    machine.mark_updated();
+}
+
+fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, (sip_code, cause): (u16, &str)) {
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id) else { return };
     leg.call.status = Status::Hangup;
@@ -87,6 +104,7 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     leg.call.hangup_by = Some(if leg.hangup_requested.is_some() { HangupBy::Local } else { by });
     leg.call.hangup_reason = Some(leg.hangup_requested.unwrap_or(reason));
     leg.call.sip_code = sip_code;
+    leg.call.set_cause(cause);
     leg.call.tm_hangup = Some(now);
     leg.due = None;
     let reason = leg.hangup_requested.take().unwrap_or(reason);
@@ -118,10 +136,14 @@ fn forget_gone(machine: &mut Machine) {
 /// follow; for other calls a hang-up is already on its way.
 pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_dial: bool) {
     if was_dial {
-        let reason = HangupReason::Failed;
-        return signal(machine, call_id, Signal::Hangup { by: HangupBy::Local, reason, sip_code: 0 });
+        return signal(machine, call_id, failed());
     }
     actions::gone(machine, operation);
+}
+
+/// The end of a call that no driver reports any more.
+fn failed() -> Signal {
+    Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0, cause: String::new() }
 }
 
 /// Ends each call exactly once after the process that held it has died. No driver is left to receive commands.
@@ -136,7 +158,7 @@ pub fn died(machine: &mut Machine) {
         if let Some(leg) = leg_mut(machine, id) {
             leg.hangup_requested = None;
         }
-        signal(machine, id, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0 });
+        signal(machine, id, failed());
     }
     machine.drop_commands();
 }
@@ -154,10 +176,7 @@ pub fn expire(machine: &mut Machine, passed: &[Time]) {
             Status::Dialing | Status::Ringing | Status::Progressing => {
                 hang_up(machine, id, Some(HangupReason::Timeout))
             }
-            Status::Terminating | Status::Canceling => {
-                let (by, reason) = (HangupBy::Local, HangupReason::Failed);
-                signal(machine, id, Signal::Hangup { by, reason, sip_code: 0 });
-            }
+            Status::Terminating | Status::Canceling => signal(machine, id, failed()),
             Status::Hangup => {}
         }
     }

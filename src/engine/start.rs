@@ -182,7 +182,7 @@ fn new_run(info: RunInfo, revision: Arc<Revision>, variables: Variables) -> Run 
 }
 
 fn begin_call(machine: &mut Machine, call: Call, early: bool) {
-    let (id, direction) = (call.id, call.direction);
+    let (id, direction, privacy) = (call.id, call.direction, call.privacy);
     let (source, destination) = (call.source.clone(), call.destination.clone());
     let customer_id = machine.run.info.customer_id;
     machine.event(Kind::Call { call: Box::new(call.clone()), kind: CallKind::Created });
@@ -191,7 +191,7 @@ fn begin_call(machine: &mut Machine, call: Call, early: bool) {
             let due = Some(machine.now.plus_ms(RING_MS));
             machine.run.legs.push(Leg::new(call, due));
             machine.run.wait = Some(Wait { kind: WaitKind::Start { early }, due: None });
-            machine.command(id, Command::Dial { customer_id, source, destination });
+            machine.command(id, Command::Dial { customer_id, source, destination, privacy });
         }
         Direction::Incoming => {
             debug_assert_eq!(call.status, CallStatus::Ringing, "an incoming call rings until it is answered");

@@ -1,5 +1,6 @@
 //! A call: one leg to one remote party, and the words of its life cycle.
 
+use super::quality::Quality;
 use super::time::Time;
 use crate::proto;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,8 @@ use uuid::Uuid;
 const MAX_CHAINED: usize = 1_000;
 /// Number of most recent recordings that a call shows.
 const MAX_RECORDINGS: usize = 1_000;
+/// The longest cause, in characters.
+const MAX_CAUSE: usize = 255;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +157,22 @@ pub enum MuteDirection {
     Out,
 }
 
+/// Whether the remote party of an outgoing call sees who calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Privacy {
+    #[default]
+    None,
+    /// The caller is anonymous (RFC 3323 `id`).
+    Hidden,
+}
+
+impl Privacy {
+    fn is_none(&self) -> bool {
+        *self == Privacy::None
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     pub id: Uuid,
@@ -179,7 +198,7 @@ pub struct Call {
     pub hangup_by: Option<HangupBy>,
     #[serde(default)]
     pub hangup_reason: Option<HangupReason>,
-    /// The final SIP status code; 0 without SIP.
+    /// The SIP status that ended or refused the call; 0 if there is none.
     #[serde(default)]
     pub sip_code: u16,
     pub tm_create: Time,
@@ -193,6 +212,15 @@ pub struct Call {
     pub tm_hangup: Option<Time>,
     #[serde(default)]
     pub tm_delete: Option<Time>,
+    #[serde(default, skip_serializing_if = "Privacy::is_none")]
+    pub privacy: Privacy,
+    /// Why the call ended, in words: the phrase of the SIP status, or what the remote party gives as the reason. Often
+    /// empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cause: String,
+    /// Of a call that has ended and had media.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<Box<Quality>>,
 }
 
 impl Address {
@@ -288,6 +316,9 @@ impl Call {
             tm_progressing: None,
             tm_hangup: None,
             tm_delete: None,
+            privacy: Privacy::None,
+            cause: String::new(),
+            quality: None,
         }
     }
 
@@ -305,6 +336,11 @@ impl Call {
             self.recording_ids.remove(0);
         }
         self.recording_ids.push(recording_id);
+    }
+
+    /// Sets the cause, which may come from a remote party: it is bounded and has no control characters.
+    pub fn set_cause(&mut self, cause: &str) {
+        self.cause = cause.chars().filter(|c| !c.is_control()).take(MAX_CAUSE).collect();
     }
 
     /// Returns whether the call is answered and not hung up.

@@ -112,6 +112,14 @@ pub enum CallKind {
         recording_id: Uuid,
     },
     Deleted,
+    /// The remote party put us on hold.
+    HeldByRemote,
+    /// The remote party took us off hold.
+    UnheldByRemote,
+    /// The remote party refused to be held or to be taken off hold; the call is as it was before.
+    HoldRefused {
+        error: String,
+    },
 }
 
 /// One row of the log: all events of one transition, and the activeflow's fields before them. Together they determine

@@ -10,6 +10,7 @@ pub mod outcome;
 pub mod outgoing;
 pub mod program;
 pub mod projection;
+pub mod quality;
 pub mod recording;
 pub mod run;
 pub mod sound;

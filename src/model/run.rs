@@ -1,7 +1,7 @@
 //! A run: one activeflow, its call and the legs that it dials. It has one state, one revision, one log and one owner.
 
 use super::amounts::Amounts;
-use super::call::{Address, Call, HangupReason};
+use super::call::{Address, Call, HangupReason, Privacy};
 use super::outcome::Outcome;
 use super::outgoing::HttpRequest;
 use super::program::{ActionRef, Program};
@@ -256,6 +256,8 @@ pub struct NewCalls {
     pub destinations: Vec<Address>,
     pub chained: bool,
     pub early_execution: bool,
+    #[serde(default)]
+    pub privacy: Privacy,
 }
 
 /// Legs dialled by a connect.
@@ -288,12 +290,26 @@ pub struct Leg {
     /// The call to which it is bridged; nil for none.
     #[serde(default)]
     pub bridged_id: Uuid,
+    /// The last operation that held the call or took it off hold, and whether it held it: if the remote party refuses, the
+    /// call is as it was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Holding>,
+    /// The remote party has put us on hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub far_held: bool,
+}
+
+/// A request to hold a call or to take it off hold, which may still be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    pub operation: OperationId,
+    pub held: bool,
 }
 
 impl Leg {
     /// Creates a leg without pending work.
     pub fn new(call: Call, due: Option<Time>) -> Leg {
-        Leg { call, due, hangup_requested: None, answering: 0, bridged_id: Uuid::nil() }
+        Leg { call, due, hangup_requested: None, answering: 0, bridged_id: Uuid::nil(), holding: None, far_held: false }
     }
 }
 

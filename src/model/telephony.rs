@@ -1,6 +1,7 @@
 //! The vocabulary of the telephony port: the engine's commands to a telephone network, and the network's signals.
 
-use super::call::{Address, HangupBy, HangupReason, MuteDirection};
+use super::call::{Address, HangupBy, HangupReason, MuteDirection, Privacy};
+use super::quality::Quality;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,11 +17,15 @@ pub enum Command {
         customer_id: Uuid,
         source: Address,
         destination: Address,
+        /// Whether the remote party sees the source.
+        #[serde(default)]
+        privacy: Privacy,
     },
     /// Answers an incoming call; reported as [`Signal::Answered`].
     Answer,
     /// Plays to the remote party; ends with [`Signal::Finished`]. Replaces what is being played, which is then finished
-    /// too.
+    /// too. Before an incoming call is answered, the caller first receives a 183 with early media. An outgoing call that
+    /// only rings has no media: it plays unheard.
     Play {
         media: Media,
     },
@@ -40,7 +45,9 @@ pub enum Command {
         digits: bool,
     },
     /// Joins the audio of this call and another, and removes both from their current bridges; reported as
-    /// [`Signal::Bridged`] for both. Both must be answered, otherwise [`Signal::Finished`] reports an error.
+    /// [`Signal::Bridged`] for both. Both must have media, otherwise [`Signal::Finished`] reports an error: a call has
+    /// media once it is answered, and before that if it has early media. An incoming call that is not answered first
+    /// receives a 183, and has early media from then on.
     Bridge {
         other: Uuid,
     },
@@ -56,7 +63,7 @@ pub enum Command {
     /// Leaves the room.
     Leave,
     /// Detects whether a human or a machine answered; reported as [`Signal::Detected`]. The call must be answered.
-    /// Replaces a running detection, whose outcome is then reported immediately.
+    /// A second one joins a running detection: the outcome is reported for both.
     Detect,
     /// Records both directions into a file, until one of the given end conditions, [`Command::StopRecording`] or the
     /// end of the call; reported as [`Signal::Recorded`] when the file is complete or when there will be none. A time
@@ -79,7 +86,10 @@ pub enum Command {
     Unmute {
         direction: MuteDirection,
     },
+    /// Puts the remote party on hold: it hears music or silence. Success is not reported. If it is refused, the call
+    /// continues as it was, and [`Signal::Finished`] reports an error. The call must be answered.
     Hold,
+    /// Takes the remote party off hold; otherwise like [`Command::Hold`].
     Unhold,
     /// Ends the call, before or after the answer; reported as [`Signal::Hangup`].
     Hangup {
@@ -139,6 +149,16 @@ pub enum Signal {
     Hangup {
         by: HangupBy,
         reason: HangupReason,
+        /// The final SIP status, or 0 if there is none: we hung up, or the call was answered.
         sip_code: u16,
+        /// The phrase of that status, or what the remote party gives as the reason (RFC 3326). Often empty.
+        #[serde(default)]
+        cause: String,
     },
+    /// The remote party puts us on hold, or takes us off hold.
+    FarHold {
+        held: bool,
+    },
+    /// The quality of a call that had media: once, directly before its `Hangup`.
+    Quality(Box<Quality>),
 }

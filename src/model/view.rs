@@ -3,6 +3,7 @@
 use super::call::{self, Address, Call};
 use super::event::{CallKind, Event, Kind, Outcome, Record, Shown, Written};
 use super::flow::{Flow, Revision, reserved};
+use super::quality::Quality;
 use super::recording::{self, Recording};
 use super::run::{self, Run, RunInfo};
 use super::time::Time;
@@ -171,7 +172,32 @@ pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::
         tm_create: time(call.tm_create),
         tm_update: maybe(call.tm_update),
         tm_delete: maybe(call.tm_delete),
+        cause: call.cause.clone(),
+        quality: call.quality.as_deref().map(quality),
         ..Default::default()
+    }
+}
+
+fn quality(quality: &Quality) -> proto::CallQuality {
+    let count = |packets: u64| i64::try_from(packets).unwrap_or(i64::MAX);
+    let small = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    proto::CallQuality {
+        codec: quality.codec.clone(),
+        packets_sent: count(quality.sent),
+        packets_received: count(quality.received),
+        packets_lost: count(quality.lost),
+        packets_late: count(quality.late),
+        packets_duplicate: count(quality.duplicate),
+        jitter_us: small(quality.jitter_us),
+        rtt_us: small(quality.rtt_us.unwrap_or_default()),
+        mos_in_x100: quality.mos_in_x100.into(),
+        mos_out_x100: quality.mos_out_x100.unwrap_or_default().into(),
+        concealed_ms: count(quality.concealed_ms),
+        longest_gap_ms: small(quality.longest_gap_ms),
+        first_packet_ms: small(quality.first_packet_ms.unwrap_or_default()),
+        remote_loss_x100: quality.far_loss_x100.unwrap_or_default().into(),
+        tls: quality.tls,
+        srtp: quality.srtp,
     }
 }
 
@@ -413,6 +439,18 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
             Type::RecordingFinished
         }
         CallKind::Deleted => Type::Deleted,
+        CallKind::HeldByRemote => {
+            view.message = "by the remote party".to_owned();
+            Type::Held
+        }
+        CallKind::UnheldByRemote => {
+            view.message = "by the remote party".to_owned();
+            Type::Unheld
+        }
+        CallKind::HoldRefused { error } => {
+            view.message = format!("the hold did not change: {error}");
+            Type::Updated
+        }
     };
     view.r#type = kind.into();
     Some((call, view))

@@ -4,6 +4,7 @@
 use super::event::{Event, Kind, Record};
 use super::flow::Action;
 use super::program::Program;
+use super::quality::Quality;
 use super::run::{Leg, NewCalls, Run, WaitKind};
 use crate::proto;
 use std::mem::size_of;
@@ -78,7 +79,9 @@ impl Run {
         let frames: usize = self.frames.iter().map(|frame| 64 + 32 * frame.jumps.len()).sum();
         let lists = 8 * self.executed.len() + 8 * self.pushed.len() + 64 * self.chained.len();
         let texts = self.info.webhook_uri.len() + self.error.len() + self.digits.len();
-        let legs = self.legs.len() * (size_of::<Leg>() + 512);
+        let quality = |leg: &Leg| leg.call.quality.as_ref().map_or(0, |_| size_of::<Quality>() + 2 * ALLOCATION);
+        let leg = |leg: &Leg| size_of::<Leg>() + 512 + leg.call.cause.len() + quality(leg);
+        let legs: usize = self.legs.iter().map(leg).sum();
         size_of::<Run>() + self.program.weight() + variables + waiting + frames + lists + texts + legs
     }
 }

@@ -57,6 +57,8 @@ use uuid::Uuid;
 
 /// The capacity of the channel of telephony signals. When it is full, phones wait, not the server.
 const SIGNALS: usize = 4_096;
+/// The capacity of the channel of incoming calls. When it is full, the telephone network refuses calls.
+const OFFERS: usize = 1_024;
 /// The time limits of the message provider and of the mail server for one message.
 const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 const MAIL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -253,12 +255,13 @@ async fn start(
     own: Vec<SocketAddr>,
 ) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
+    let (offering, offers) = mpsc::channel(OFFERS);
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
     let recordings = recordings.to_owned();
     let disk = Disk { directory: recordings.clone(), min_free: config.disk.recordings_min_free };
-    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(disk) };
-    let phones = Simulated::new(phones, sender);
+    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(disk), witness: None };
+    let phones = Simulated::new(phones, sender, offering);
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, own, ..http::Config::default() }));
     let transport = Arc::new(transport(config, http.clone())?);
@@ -281,6 +284,7 @@ async fn start(
         memory,
         recordings,
         signals,
+        offers,
         available: Available { mail: config.smtp_url.is_some() },
         transport,
         retention,

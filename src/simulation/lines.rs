@@ -147,6 +147,7 @@ impl Stage<'_> {
             }
             RemoteAction::EarlyMedia => {
                 unanswered?;
+                self.phone(run, call_id).early = true;
                 self.signal(run, call_id, Signal::EarlyMedia);
             }
             RemoteAction::Busy | RemoteAction::Reject => {

@@ -17,6 +17,8 @@ pub type Ticket = u64;
 pub struct Phone {
     /// The remote party or we have answered.
     pub up: bool,
+    /// The remote party sends audio before it answers.
+    pub early: bool,
     pub playing: Option<(OperationId, Ticket)>,
     pub echo: Option<(OperationId, Ticket)>,
     /// When the last key will have been sent: keys of the next command follow then.

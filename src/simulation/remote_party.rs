@@ -4,7 +4,7 @@ use super::phone::{Phone, Recording, digits_ms, media_ms};
 use super::stage::{Due, Stage};
 use super::trace::{Happened, Sent};
 use crate::engine::Input;
-use crate::model::call::{HangupBy, HangupReason};
+use crate::model::call::{Direction, HangupBy, HangupReason};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use uuid::Uuid;
 
@@ -105,15 +105,24 @@ impl Stage<'_> {
     }
 
     fn bridge(&mut self, run: usize, call_id: Uuid, other: Uuid, operation: OperationId) {
-        if !self.phone(run, call_id).up || !self.phone(run, other).up {
-            return self.finished(run, call_id, operation, Some("both calls must be answered to be bridged"));
+        if !self.has_media(run, call_id) || !self.has_media(run, other) {
+            return self.finished(run, call_id, operation, Some("both calls must have media to be bridged"));
         }
         for (one, its_other) in [(call_id, other), (other, call_id)] {
-            self.unbridge(run, one);
+            if self.phone(run, one).bridged != its_other {
+                self.unbridge(run, one);
+            }
             self.phone(run, one).bridged = its_other;
         }
         self.signal(run, call_id, Signal::Bridged { other });
         self.signal(run, other, Signal::Bridged { other: call_id });
+    }
+
+    /// Returns whether a call can be bridged: it is answered or has early media. An incoming call can be given some.
+    fn has_media(&mut self, run: usize, call_id: Uuid) -> bool {
+        let incoming = self.actors[run].run.leg(call_id).is_some_and(|leg| leg.call.direction == Direction::Incoming);
+        let phone = self.phone(run, call_id);
+        incoming || phone.up || phone.early
     }
 
     fn unbridge(&mut self, run: usize, call_id: Uuid) {
@@ -151,7 +160,7 @@ impl Stage<'_> {
             self.phone(run, phone.bridged).bridged = Uuid::nil();
             self.signal(run, phone.bridged, Signal::Unbridged { other: call_id });
         }
-        self.signal(run, call_id, Signal::Hangup { by, reason, sip_code: 0 });
+        self.signal(run, call_id, Signal::Hangup { by, reason, sip_code: 0, cause: String::new() });
     }
 
     pub fn fall_due(&mut self, due: Due) {

@@ -397,6 +397,9 @@ impl<'a> Stage<'a> {
             CallKind::Unheld => "unheld".to_owned(),
             CallKind::Muted => "muted".to_owned(),
             CallKind::Unmuted => "unmuted".to_owned(),
+            CallKind::HeldByRemote => "held by the remote party".to_owned(),
+            CallKind::UnheldByRemote => "unheld by the remote party".to_owned(),
+            CallKind::HoldRefused { error } => format!("the hold did not change: {error}"),
         };
         if call.status == Status::Hangup && leg > 0 {
             actor.phones.remove(&call.id);

@@ -2,15 +2,31 @@
 //!
 //! A driver holds calls and carries out commands; it makes no decisions. It reports everything through one bounded
 //! channel, in order per call. Each call ends with exactly one `Hangup` signal. A command to a call that the driver
-//! does not hold returns [`Gone`]. A command that was accepted but cannot be carried out (a bridge to a call that is
-//! not answered) is reported as [`Signal::Finished`] with an error, whatever signal its success would have been. The
+//! does not hold returns [`Gone`]. A command that was accepted but cannot be carried out (a bridge to a call that has
+//! no media) is reported as [`Signal::Finished`] with an error, whatever signal its success would have been. The
 //! exception is a recording that cannot be made: it is reported as [`Signal::Recorded`], like one that fails later.
+//!
+//! Incoming calls have a bounded channel of their own ([`offers`]). A driver never waits for it: it refuses a call that
+//! finds the channel full with 503.
+//!
+//! A driver also keeps these rules:
+//!
+//! - An incoming call that is hung up before it is answered is refused with the status of [`codes::status_for`]. The
+//!   reason of a call that its remote party refused is that of [`codes::reason_of`], with the status and its phrase.
+//! - A play is finished when all of it is sent. One that cannot be played is finished with an error, and the call
+//!   continues.
+//! - While a remote party is held or has put us on hold, it hears nothing that we play, and nobody hears it. A mute
+//!   `out` does the first, a mute `in` the second. Keys count nevertheless, and a play takes its time.
 
+pub mod codes;
 pub mod disk;
+pub mod offers;
 pub mod simulated;
 
+use crate::model::call::Address;
 use crate::model::telephony::{Command, OperationId, Signal};
 use async_trait::async_trait;
+use offers::{OfferKey, Refusal};
 use uuid::Uuid;
 
 /// A signal from the driver about one of its calls.
@@ -35,10 +51,18 @@ pub trait Telephony: Send + Sync {
     /// closed, or it already holds that call. No signal follows a refused `Dial`.
     async fn perform(&self, call_id: Uuid, operation: OperationId, command: Command) -> Result<(), Gone>;
 
+    /// Takes an offered call: from now on the driver holds it under this id, unanswered; the caller hears it ring, and its
+    /// signals follow. [`Gone`]: the offer was dropped meanwhile, because the caller has given up or nobody decided in
+    /// time, or the driver does not accept the call for the reasons that a `Dial` has.
+    async fn take(&self, offer: OfferKey, call_id: Uuid) -> Result<(), Gone>;
+
+    /// Refuses an offered call. Does nothing if the offer was dropped meanwhile.
+    async fn refuse(&self, offer: OfferKey, refusal: Refusal);
+
     /// Returns the calls that the driver holds.
     fn held(&self) -> Vec<Uuid>;
 
-    /// Ends every call at once and sends no further signals.
+    /// Ends every call at once, drops all offers, and sends no further signals.
     async fn close(&self);
 }
 
@@ -69,9 +93,17 @@ pub trait Simulator: Send + Sync {
     /// Sets the script that a number follows when a call of this customer reaches it, from the next call on. `Err` has
     /// a line for each line of the script that cannot be parsed: its number, and what was expected.
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String>;
-    /// Starts an incoming call from a remote party: from now on the driver holds this call, unanswered. Once the call
-    /// is answered, the caller follows the script of its number.
-    async fn incoming(&self, customer_id: Uuid, call_id: Uuid, source: &str) -> Result<(), Refused>;
+    /// Lets a remote party call: the driver offers the call, with this ticket. Once the call is taken and answered, the
+    /// caller follows the script of its number.
+    async fn call(
+        &self,
+        customer_id: Uuid,
+        ticket: u64,
+        source: Address,
+        destination: Address,
+    ) -> Result<OfferKey, Refused>;
+    /// Lets the remote party of an offered call give up.
+    fn give_up(&self, offer: OfferKey) -> Result<(), Gone>;
     /// Lets the remote party press keys, one after the other. Returns when the keys are queued, not when they have been
     /// pressed.
     async fn digits(&self, call_id: Uuid, digits: &str) -> Result<(), Refused>;

@@ -223,11 +223,11 @@ pub fn early_media() {
             "{UP}0.000 connect \"+15550000101\" done {}
              0.000 leg 1 dials +15550000101
              0.000 > leg 1 early_media
+             0.000 call bridged with leg 1
+             0.000 leg 1 bridged with the call
              0.000 > leg 1 answer
              0.000 leg 1 ringing
              0.000 leg 1 progressing
-             0.000 call bridged with leg 1
-             0.000 leg 1 bridged with the call
              0.000 > leg 1 hangup
              0.000 call unbridged from leg 1
              0.000 leg 1 hangup normal by the remote party

@@ -15,6 +15,7 @@ mod random;
 mod requests;
 mod saving;
 mod script;
+mod stored;
 mod transcript;
 mod warnings;
 mod world;

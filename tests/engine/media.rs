@@ -328,6 +328,52 @@ fn hold_and_unhold() {
     );
 }
 
+/// The driver tells a refusal alone. What came after it counts.
+#[test]
+fn a_hold_that_is_refused_leaves_the_call_as_it_was() {
+    check(
+        r#"[{"type": "hold"}, {"type": "block"}]"#,
+        "> up
+         started hold
+         call held
+         finished hold done
+         started block
+         blocked
+         ! hold
+         > finished with 488
+         call is unheld still (488)
+         > ask unhold
+         > ask hold
+         call held
+         ! hold
+         > ask unhold
+         call unheld
+         ! unhold
+         > finished with 488
+         call is held still (488)
+         > finished with 488",
+    );
+}
+
+#[test]
+fn the_far_end_may_hold_us_and_the_flow_goes_on() {
+    check(
+        r#"[{"type": "sleep", "option": {"duration": 1000}}, {"type": "block"}]"#,
+        "> up
+         started sleep
+         > holds
+         call held by the remote party
+         > holds
+         > wait 1s
+         finished sleep done 1000ms
+         started block
+         blocked
+         > unholds
+         call unheld by the remote party
+         > unholds",
+    );
+}
+
 #[test]
 fn hold_answers_because_the_far_end_hears_it() {
     check(
@@ -340,6 +386,23 @@ fn hold_answers_because_the_far_end_hears_it() {
          started sleep
          ! answer
          ! hold",
+    );
+}
+
+/// The codec's name may come from a far end.
+#[test]
+fn the_quality_of_a_call_is_kept_once_and_shown_at_its_end() {
+    check(
+        r#"[{"type": "block"}]"#,
+        "> up
+         started block
+         blocked
+         > quality
+         > quality
+         > hangup
+         call hangup remote normal, PCMUxxxxxxxxxxxxxxxxxxxxxxxxxxxx at 437
+         finished block gone
+         ended hangup",
     );
 }
 

@@ -69,7 +69,8 @@ fn message_send_after_a_call_is_from_our_side_of_it() {
         let block = start(r#"[{"type": "block"}]"#);
         let begun = Start { call: Some(call), on_complete_flow_id: named("after"), ..block };
         let (mut world, _) = World::start(begun, START, 1);
-        let signal = Signal::Hangup { by: HangupBy::Remote, reason: HangupReason::Cancel, sip_code: 0 };
+        let signal =
+            Signal::Hangup { by: HangupBy::Remote, reason: HangupReason::Cancel, sip_code: 0, cause: String::new() };
         world.step(Input::Signal { call_id: named("call"), signal }).unwrap();
         let thanks = r#"[{"type": "message_send", "option": {"destinations": [{"type": "tel", "target": "+15550000002"}], "text": "hi"}}]"#;
         let (operation, revision) = (world.run.pending_flows[0].operation, Some(revision(thanks, 1)));

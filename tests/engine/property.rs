@@ -189,8 +189,10 @@ impl Case<'_> {
             Act::Digit(call, digit) => self.signal(*call, Signal::Digit { digit: *digit }),
             Act::Bridged(one, other) => self.signal(*one, Signal::Bridged { other: self.call(*other) }),
             Act::Unbridged(one, other) => self.signal(*one, Signal::Unbridged { other: self.call(*other) }),
+            Act::FarHold(call, held) => self.signal(*call, Signal::FarHold { held: *held }),
+            Act::Quality(call) => self.signal(*call, Signal::Quality(Box::default())),
             Act::Hangup(call, by, reason) => {
-                self.signal(*call, Signal::Hangup { by: *by, reason: *reason, sip_code: 0 });
+                self.signal(*call, Signal::Hangup { by: *by, reason: *reason, sip_code: 0, cause: String::new() });
             }
             Act::Finished(operation, well) => {
                 let operation = operation.unwrap_or(self.awaited());
@@ -325,7 +327,10 @@ impl Case<'_> {
         self.input(Input::Request(Request::Stop));
         assert!(!self.world.run.is_running());
         for at in 0..self.world.calls.len() {
-            self.signal(at, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Normal, sip_code: 0 });
+            self.signal(
+                at,
+                Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Normal, sip_code: 0, cause: String::new() },
+            );
         }
         while let Some(operation) = self.world.run.pending_flows.first().map(|it| it.operation) {
             self.input(Input::Loaded { operation, revision: None });

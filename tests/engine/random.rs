@@ -26,6 +26,8 @@ pub enum Act {
     Digit(usize, char),
     Bridged(usize, usize),
     Unbridged(usize, usize),
+    FarHold(usize, bool),
+    Quality(usize),
     Hangup(usize, HangupBy, HangupReason),
     /// Of the operation that is waited for, or of one with this number.
     Finished(Option<u64>, bool),
@@ -327,6 +329,8 @@ pub fn act() -> impl Strategy<Value = Act> {
         5 => (call(), key).prop_map(|(call, key)| Act::Digit(call, key)),
         1 => (call(), call()).prop_map(|(one, other)| Act::Bridged(one, other)),
         1 => (call(), call()).prop_map(|(one, other)| Act::Unbridged(one, other)),
+        1 => (call(), any::<bool>()).prop_map(|(call, held)| Act::FarHold(call, held)),
+        1 => call().prop_map(Act::Quality),
         2 => (call(), by, reason).prop_map(|(call, by, reason)| Act::Hangup(call, by, reason)),
         10 => (operation(), any::<bool>()).prop_map(|(operation, well)| Act::Finished(operation, well)),
         1 => (operation(), any::<bool>()).prop_map(|(operation, was_dial)| Act::Gone(operation, was_dial)),

@@ -6,8 +6,8 @@
 //!
 //! - of the call, or with `leg 2` before it of the second leg: `ring`, `answer`, `early media`, `digits 12#`, `hangup`,
 //!   `busy`, `noanswer`, `reject`, `hung up` (our hang-up is confirmed), `bridged`, `unbridged`, `refused` (never dialled),
-//!   `human`, `machine` (the driver has told who answered);
-//! - of the awaited operation: `finished`, `finished with <error>`, `gone`;
+//!   `human`, `machine` (the driver has told who answered), `holds`, `unholds`, `quality` (measured at the end);
+//! - of the awaited operation: `finished`, `finished with <error>` (an error 488 is that of the last hold), `gone`;
 //! - `wait 5s`, `loaded [actions]`, `loaded nothing`, `resume`, `died`, `follow` (the run that this one started);
 //! - requests: `stop`, `continue @action`, `push [actions]`, `push interrupt [actions]`, `set name=value`, `delete`,
 //!   `ask hangup`, `ask talk <text>`, `ask digits 12`, `ask hold`, `ask unhold`, `ask mute in`, `ask unmute in`, `ask delete`.
@@ -18,6 +18,7 @@ use crate::world::{START, World};
 use ringdown::engine::{Effect, Input, Output, Refusal, Request, Start, check::check_actions};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, MuteDirection, Status};
 use ringdown::model::flow::Revision;
+use ringdown::model::quality::Quality;
 use ringdown::model::run::WaitKind;
 use ringdown::model::telephony::{Media, Signal};
 use ringdown::model::variables::Variables;
@@ -182,7 +183,12 @@ impl Stage {
             }
             ("wait", time) => self.wait(time),
             ("finished", error) => {
-                let operation = self.awaited();
+                let holding = self.world.run.leg(named("call")).and_then(|leg| leg.holding);
+                // A refused hold is told while an action waits for something else.
+                let operation = match error.strip_prefix("with 488") {
+                    Some(_) => holding.map_or(0, |it| it.operation),
+                    None => self.awaited(),
+                };
                 let error = error.strip_prefix("with ").map(str::to_owned);
                 self.input(Input::Signal { call_id: named("call"), signal: Signal::Finished { operation, error } });
             }
@@ -266,7 +272,7 @@ impl Stage {
     }
 
     fn signal(&mut self, call_id: Uuid, line: &str) {
-        let hangup = |by, reason, sip_code| Signal::Hangup { by, reason, sip_code };
+        let hangup = |by, reason, sip_code| Signal::Hangup { by, reason, sip_code, cause: String::new() };
         let other = self.world.calls.iter().copied().find(|id| *id != call_id).unwrap_or_default();
         let status = self.world.run.leg(call_id).map(|leg| leg.call.status);
         let signal = match line {
@@ -282,6 +288,12 @@ impl Stage {
             "human" | "machine" => {
                 let operation = self.world.run.detecting.map_or(0, |it| it.operation);
                 Signal::Detected { operation, machine: line == "machine" }
+            }
+            "holds" => Signal::FarHold { held: true },
+            "unholds" => Signal::FarHold { held: false },
+            "quality" => {
+                let codec = format!("PCMU\0{}", "x".repeat(100));
+                Signal::Quality(Box::new(Quality { codec, mos_in_x100: 437, ..Quality::default() }))
             }
             "bridged" => Signal::Bridged { other },
             "unbridged" => Signal::Unbridged { other },

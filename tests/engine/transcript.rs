@@ -1,7 +1,7 @@
 //! What the engine told, one line each.
 
 use crate::script::{id_text, variables};
-use ringdown::model::call::{Call, HangupBy, MuteDirection};
+use ringdown::model::call::{Call, HangupBy, MuteDirection, Privacy};
 use ringdown::model::event::{CallKind, Kind, Outcome};
 use ringdown::model::run::EndReason;
 use ringdown::model::telephony::{Command, Media};
@@ -67,7 +67,9 @@ fn of_call(calls: &[Uuid], it: &Call, kind: &CallKind) -> String {
         CallKind::Terminating => "terminating".to_owned(),
         CallKind::Hangup => {
             let by = if it.hangup_by == Some(HangupBy::Local) { "local" } else { "remote" };
-            format!("hangup {by} {}", it.hangup_reason.map_or("", |reason| reason.word()))
+            let quality = it.quality.as_ref().map(|it| format!(", {} at {}", it.codec, it.mos_in_x100));
+            let reason = it.hangup_reason.map_or("", |reason| reason.word());
+            format!("hangup {by} {reason}{}", quality.unwrap_or_default())
         }
         CallKind::Chained { .. } => "chained".to_owned(),
         CallKind::RecordingStarted { .. } => "recording started".to_owned(),
@@ -82,6 +84,9 @@ fn of_call(calls: &[Uuid], it: &Call, kind: &CallKind) -> String {
         CallKind::Bridged { other_id } => format!("bridged with {}", call(calls, *other_id)),
         CallKind::Unbridged { other_id } => format!("unbridged from {}", call(calls, *other_id)),
         CallKind::Deleted => "deleted".to_owned(),
+        CallKind::HeldByRemote => "held by the remote party".to_owned(),
+        CallKind::UnheldByRemote => "unheld by the remote party".to_owned(),
+        CallKind::HoldRefused { error } => format!("is {} still ({error})", if it.held { "held" } else { "unheld" }),
     }
 }
 
@@ -91,8 +96,9 @@ pub fn command(calls: &[Uuid], call_id: Uuid, command: &Command) -> String {
         leg => format!("{leg} "),
     };
     let kind = match command {
-        Command::Dial { source, destination, .. } => {
-            let hidden = if source.name == "anonymous" { " anonymously" } else { "" };
+        Command::Dial { source, destination, privacy, .. } => {
+            assert_eq!(source.name == "anonymous", *privacy == Privacy::Hidden);
+            let hidden = if *privacy == Privacy::Hidden { " anonymously" } else { "" };
             format!("dial {} from {}{hidden}", destination.target, source.target)
         }
         Command::Answer => "answer".to_owned(),

@@ -53,6 +53,11 @@ async fn timers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn call_offers() {
+    goes_on("call_offers").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn call_signals() {
     goes_on("call_signals").await;
 }

@@ -1,8 +1,10 @@
 //! A driver on the bench: cases as data (what the far ends do, what we do) and the trace of signals of every call.
 
 use async_trait::async_trait;
-use ringdown::model::call::{Address, AddressType, HangupReason, MuteDirection};
+use ringdown::model::call::{Address, AddressType, HangupReason, MuteDirection, Privacy};
+use ringdown::model::quality::Quality;
 use ringdown::model::telephony::{Command, Media, Signal};
+use ringdown::telephony::offers::{Offer, OfferKey, Refusal};
 use ringdown::telephony::{CallSignal, Gone, Telephony};
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,13 +18,40 @@ use uuid::Uuid;
 pub trait RemoteParty: Send + Sync {
     /// An address whose far end follows this script.
     async fn callee(&self, script: &str) -> Address;
-    /// A far end calls in; it follows the script once it is answered. Returns when the driver holds the call.
-    async fn calls_in(&self, script: &str) -> Uuid;
+    /// A far end calls in; it follows the script once it is answered. Returns the driver's offer.
+    async fn offers(&self, script: &str) -> Offer;
+    /// The caller of an offer gives up; whether there was still one.
+    async fn withdraws(&self, offer: OfferKey) -> bool;
+    /// What the caller of an offer is refused with, once it is.
+    async fn refusal(&self, offer: OfferKey) -> Refusal;
+    /// What a far end heard, in order; silence is left out, sounds at the same time are joined with `+`.
+    async fn heard(&self, call_id: Uuid) -> Vec<String>;
+    /// What a far end saw.
+    async fn state(&self, call_id: Uuid) -> RemoteState;
     async fn presses(&self, call_id: Uuid, keys: &str);
     /// Whether there was a call to hang up.
     async fn hangs_up(&self, call_id: Uuid) -> bool;
     /// Where the driver saves recordings.
     fn recordings(&self) -> &Path;
+}
+
+/// What a far end saw of a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RemoteState {
+    /// We hold it.
+    pub held: bool,
+    /// The responses to its call: 183 and refusals.
+    pub statuses: Vec<u16>,
+    /// Who calls; None if nobody said so.
+    pub caller: Option<String>,
+}
+
+/// How a call ended, besides what traces show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub sip_code: u16,
+    pub cause: String,
+    pub quality: Option<Quality>,
 }
 
 pub struct Bench {
@@ -36,11 +65,14 @@ pub struct Bench {
     /// The case's names of its calls, for the traces.
     names: HashMap<Uuid, char>,
     operations: u64,
+    /// The calls that have ended.
+    pub ended: HashMap<Uuid, Ended>,
 }
 
 #[derive(Default)]
 struct Trace {
     lines: Vec<String>,
+    quality: Option<Quality>,
     seen: usize,
 }
 
@@ -60,8 +92,8 @@ impl Bench {
         signals: mpsc::Receiver<CallSignal>,
         patience: Duration,
     ) -> Bench {
-        let (traces, names) = (HashMap::new(), HashMap::new());
-        Bench { telephony, remote_party, signals, patience, traces, names, operations: 0 }
+        let (traces, names, ended) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Bench { telephony, remote_party, signals, patience, traces, names, operations: 0, ended }
     }
 
     /// Runs a case to the end of all its calls, which the case must bring about.
@@ -80,7 +112,7 @@ impl Bench {
                     self.dial(call_id, operation, script).await.expect("the driver takes the call");
                 }
                 ("incoming", None) => {
-                    let call_id = self.remote_party.calls_in(script).await;
+                    let call_id = self.calls_in(script).await;
                     self.name(name, call_id, &mut calls);
                 }
                 (step, Some(&call_id)) => self.step(case.name, call_id, step, &calls).await,
@@ -105,12 +137,21 @@ impl Bench {
         self.operations
     }
 
-    /// `sees <signal>` waits for a signal (after the one seen last); `presses`, `gives_up` are the far end's; the rest are
-    /// our commands.
+    /// `sees <signal>` waits for a signal (after the one seen last); `heard <sounds>` is all that the far end has heard so
+    /// far, `held`, `unheld` and `told <statuses>` what it has seen; `presses`, `gives_up` are the far end's; the rest are our
+    /// commands.
     async fn step(&mut self, case: &str, call_id: Uuid, step: &str, calls: &HashMap<char, Uuid>) {
         let (word, rest) = step.split_once(' ').unwrap_or((step, ""));
         match word {
             "sees" => self.see(call_id, rest, case).await,
+            "heard" => self.assert_heard(call_id, rest, case).await,
+            "held" | "unheld" => {
+                assert_eq!(self.remote_party.state(call_id).await.held, word == "held", "{case}: {step}");
+            }
+            "told" => {
+                let statuses: Vec<u16> = rest.split_whitespace().map(|code| code.parse().unwrap()).collect();
+                assert_eq!(self.remote_party.state(call_id).await.statuses, statuses, "{case}: {step}");
+            }
             "presses" => self.remote_party.presses(call_id, rest).await,
             "gives_up" => assert!(self.remote_party.hangs_up(call_id).await, "{case}: nothing to hang up"),
             _ => {
@@ -125,9 +166,30 @@ impl Bench {
         }
     }
 
+    /// A far end calls in, and we take the call.
+    pub async fn calls_in(&self, script: &str) -> Uuid {
+        let (offer, call_id) = (self.remote_party.offers(script).await, Uuid::now_v7());
+        self.telephony.take(offer.key, call_id).await.expect("nobody gave up");
+        assert!(self.telephony.held().contains(&call_id));
+        call_id
+    }
+
+    /// What a far end hears may still be on its way.
+    async fn assert_heard(&self, call_id: Uuid, sounds: &str, case: &str) {
+        let wanted: Vec<&str> = sounds.split(", ").filter(|sound| *sound != "nothing").collect();
+        let mut heard = self.remote_party.heard(call_id).await;
+        let began = std::time::Instant::now();
+        while heard.len() < wanted.len() && began.elapsed() < Duration::from_secs(30) {
+            tokio::task::yield_now().await;
+            heard = self.remote_party.heard(call_id).await;
+        }
+        assert_eq!(heard, wanted, "{case}: what {} has heard", self.names[&call_id]);
+    }
+
     pub async fn dial(&self, call_id: Uuid, operation: u64, script: &str) -> Result<(), Gone> {
         let destination = self.remote_party.callee(script).await;
-        let command = Command::Dial { customer_id: Uuid::nil(), source: tel("+15559999999"), destination };
+        let (customer_id, source, privacy) = (Uuid::nil(), tel("+15559999999"), Privacy::None);
+        let command = Command::Dial { customer_id, source, destination, privacy };
         self.telephony.perform(call_id, operation, command).await
     }
 
@@ -173,6 +235,9 @@ impl Bench {
     }
 
     fn note(&mut self, told: &CallSignal) {
+        if let Signal::Quality(quality) = &told.signal {
+            return self.measured(told.call_id, quality);
+        }
         let line = line(&told.signal, &self.names);
         let trace = self.traces.entry(told.call_id).or_default();
         let ended = trace.lines.iter().any(|line| line.starts_with("hangup"));
@@ -180,7 +245,25 @@ impl Bench {
             check_wav(&self.remote_party.recordings().join(format!("{recording_id}.wav")), *duration_ms, *size);
         }
         assert!(!ended, "`{line}` after the end of a call: {}", trace.lines.join(", "));
+        if let Signal::Hangup { sip_code, cause, .. } = &told.signal {
+            let has_media =
+                |line: &String| ["answered", "early"].contains(&line.as_str()) || line.starts_with("bridged");
+            let quality = trace.quality.take();
+            assert!(
+                quality.is_some() || !trace.lines.iter().any(has_media),
+                "the quality of a call with media is told"
+            );
+            self.ended.insert(told.call_id, Ended { sip_code: *sip_code, cause: cause.clone(), quality });
+        }
+        assert!(trace.quality.is_none(), "`{line}` between the quality and the end of a call");
         trace.lines.push(line);
+    }
+
+    fn measured(&mut self, call_id: Uuid, quality: &Quality) {
+        let trace = self.traces.entry(call_id).or_default();
+        let ended = trace.lines.iter().any(|line| line.starts_with("hangup"));
+        assert!(!ended && trace.quality.is_none(), "the quality is told once, before the end");
+        trace.quality = Some(quality.clone());
     }
 
     /// Nothing more is told, even after everybody had a turn.
@@ -231,6 +314,9 @@ pub fn line(signal: &Signal, names: &HashMap<Uuid, char>) -> String {
             format!("recorded {} {duration_ms}", recording_id.as_u128())
         }
         Signal::Recorded { recording_id, .. } => format!("unrecorded {}", recording_id.as_u128()),
+        Signal::FarHold { held: true } => "holds".to_owned(),
+        Signal::FarHold { held: false } => "unholds".to_owned(),
+        Signal::Quality(_) => "quality".to_owned(),
         Signal::Hangup { by, reason, .. } => format!("hangup {by:?} {reason:?}").to_lowercase(),
     }
 }
@@ -278,8 +364,8 @@ pub fn command(word: &str, rest: &str, calls: &HashMap<char, Uuid>) -> Command {
         "stop_recording" => Command::StopRecording { recording_id: Uuid::from_u128(number().into()) },
         "bridge" => Command::Bridge { other: calls[&rest.chars().next().expect("bridge takes a call")] },
         "unbridge" => Command::Unbridge,
-        "mute" => Command::Mute { direction: MuteDirection::Both },
-        "unmute" => Command::Unmute { direction: MuteDirection::Both },
+        "mute" => Command::Mute { direction: direction(rest) },
+        "unmute" => Command::Unmute { direction: direction(rest) },
         "hold" => Command::Hold,
         "unhold" => Command::Unhold,
         "hangup" => Command::Hangup { reason: reason(rest) },
@@ -300,6 +386,14 @@ fn record(ends: &str) -> Command {
         }
     }
     Command::Record { recording_id: Uuid::nil(), end_of_silence_ms, end_of_key, duration_ms, beep }
+}
+
+fn direction(word: &str) -> MuteDirection {
+    match word {
+        "in" => MuteDirection::In,
+        "out" => MuteDirection::Out,
+        _ => MuteDirection::Both,
+    }
 }
 
 fn reason(word: &str) -> HangupReason {

@@ -152,7 +152,7 @@ pub async fn close_ends_everything(bench: &mut Bench) {
         bench.dial(call_id, 1, script).await.unwrap();
         calls.push(call_id);
     }
-    calls.push(bench.remote_party.calls_in("answer").await);
+    calls.push(bench.calls_in("answer").await);
     // More signals are on their way than the channel holds: nobody has to read them for the driver to close.
     bench.telephony.close().await;
     assert!(bench.telephony.held().is_empty());

@@ -1,7 +1,13 @@
 pub mod bench;
 pub mod bridges;
 pub mod calls;
+pub mod codes;
 pub mod crowds;
+pub mod early;
+pub mod hearing;
+pub mod holds;
+pub mod offers;
+pub mod quality;
 pub mod recordings;
 pub mod remote_parties;
 mod simulated;

@@ -103,6 +103,8 @@ pub async fn many_end_at_the_same_moment(bench: &mut Bench) {
         let record = Command::Record { recording_id, end_of_silence_ms: 0, end_of_key, duration_ms, beep: true };
         bench.telephony.perform(*call_id, 2, record).await.unwrap();
         bench.telephony.perform(*call_id, 3, speech(20)).await.unwrap();
+    }
+    for call_id in &calls {
         bench.see(*call_id, "finished 3", "many").await;
     }
     for call_id in &calls {

@@ -1,9 +1,10 @@
 //! What only simulated telephony promises: its times, its numbers and its bounds.
 
 use super::bench::{command, line, speech, tel};
-use ringdown::model::call::HangupReason;
+use ringdown::model::call::{HangupReason, Privacy};
 use ringdown::model::telephony::{Command, Signal};
 use ringdown::telephony::disk::Disk;
+use ringdown::telephony::offers::OfferKey;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use ringdown::telephony::{CallSignal, Gone, Refused, Simulator, Telephony};
 use std::collections::HashMap;
@@ -18,11 +19,30 @@ const CALL: Uuid = Uuid::from_u128(1);
 
 fn phones(speed: f64, max_calls: usize, unread: usize) -> (Arc<Simulated>, mpsc::Receiver<CallSignal>) {
     let (signals, told) = mpsc::channel(unread);
-    (Simulated::new(Config { speed: Speed::new(speed).unwrap(), max_calls, recordings: None }, signals), told)
+    let config = Config { speed: Speed::new(speed).unwrap(), max_calls, recordings: None, witness: None };
+    (simulated(config, signals), told)
+}
+
+fn simulated(config: Config, signals: mpsc::Sender<CallSignal>) -> Arc<Simulated> {
+    let (offering, offers) = mpsc::channel(64);
+    // Nobody reads it: who lets a phone call knows the offer.
+    std::mem::forget(offers);
+    Simulated::new(config, signals, offering)
 }
 
 fn dial(number: &str) -> Command {
-    Command::Dial { customer_id: Uuid::nil(), source: tel("+15559999999"), destination: tel(number) }
+    let (customer_id, source, destination) = (Uuid::nil(), tel("+15559999999"), tel(number));
+    Command::Dial { customer_id, source, destination, privacy: Privacy::None }
+}
+
+async fn offer(phones: &Simulated) -> Result<OfferKey, Refused> {
+    phones.call(Uuid::nil(), 0, tel("+15550000001"), tel("+15551110000")).await
+}
+
+/// A phone calls in, and the call is taken.
+async fn incoming(phones: &Simulated, call_id: Uuid) -> Result<(), Gone> {
+    let offer = offer(phones).await.unwrap();
+    phones.take(offer, call_id).await
 }
 
 /// Dials at 0 (command 1), does what stands at each time in ms (commands 2, 3 …), lets ten hours go by, and shows what was
@@ -36,6 +56,9 @@ async fn check(speed: f64, number: &str, ours: &[(u64, &str)], trace: &str) {
     let collect = tokio::spawn(async move {
         let mut lines = Vec::new();
         while let Some(told) = told.recv().await {
+            if let Signal::Quality(_) = told.signal {
+                continue;
+            }
             lines.push(format!("{} {}", start.elapsed().as_millis(), line(&told.signal, &HashMap::new())));
         }
         lines.join(", ")
@@ -208,19 +231,31 @@ async fn calls_are_held_up_to_the_limit() {
     let (phones, mut told) = phones(0.0, 2, 8);
     let [one, two, three] = [1, 2, 3].map(Uuid::from_u128);
     phones.perform(one, 1, dial("+15550000003")).await.unwrap();
-    phones.incoming(Uuid::nil(), two, "+15550000001").await.unwrap();
+    incoming(&phones, two).await.unwrap();
     assert_eq!(phones.perform(three, 1, dial("+15550000001")).await, Err(Gone));
-    assert_eq!(phones.incoming(Uuid::nil(), three, "+15550000001").await, Err(Refused::TooManyCalls));
-    assert!(matches!(phones.incoming(Uuid::nil(), two, "+15550000001").await, Err(Refused::Invalid(_))));
+    assert_eq!(incoming(&phones, three).await, Err(Gone));
+    assert_eq!(incoming(&phones, two).await, Err(Gone), "there is such a call");
     phones.hangup(two).await.unwrap();
     assert_eq!(last(&mut told).await, "hangup remote cancel");
-    phones.incoming(Uuid::nil(), three, "+15550000001").await.unwrap();
+    incoming(&phones, three).await.unwrap();
+}
+
+/// Nobody reads the offers: those that find the channel full are refused at once.
+#[tokio::test]
+async fn offers_are_bounded() {
+    let (phones, _told) = phones(0.0, 1_000, 8);
+    for _ in 0..64 {
+        offer(&phones).await.unwrap();
+    }
+    assert_eq!(offer(&phones).await, Err(Refused::TooManyCalls));
+    phones.close().await;
+    assert_eq!(offer(&phones).await, Err(Refused::TooManyCalls));
 }
 
 #[tokio::test]
 async fn keys_are_pressed_on_calls_that_are_up_and_sixty_four_at_a_time() {
     let (phones, mut told) = phones(1.0, 1, 1);
-    phones.incoming(Uuid::nil(), CALL, "+15550000001").await.unwrap();
+    incoming(&phones, CALL).await.unwrap();
     let refused = |text: &str| Err(Refused::Invalid(text.to_owned()));
     assert_eq!(phones.digits(CALL, "1").await, refused("the call is not answered"));
     phones.perform(CALL, 1, Command::Answer).await.unwrap();
@@ -282,8 +317,10 @@ async fn close_waits_for_the_phones() {
 #[tokio::test]
 async fn a_new_script_is_for_the_next_call_of_its_customer() {
     let (phones, mut told) = phones(0.0, 10, 8);
-    let dial_as =
-        |customer_id| Command::Dial { customer_id, source: tel("+15559999999"), destination: tel("+15550000003") };
+    let dial_as = |customer_id| {
+        let (source, destination, privacy) = (tel("+15559999999"), tel("+15550000003"), Privacy::None);
+        Command::Dial { customer_id, source, destination, privacy }
+    };
     let customer = Uuid::from_u128(9);
     phones.set_callee(customer, "+15550000003", "busy").unwrap();
     phones.perform(CALL, 1, dial_as(customer)).await.unwrap();
@@ -313,7 +350,7 @@ async fn record(speed: f64, recordings: Option<&Path>) -> Signal {
 async fn record_on(speed: f64, recordings: Option<Disk>) -> Signal {
     let (signals, mut told) = mpsc::channel(8);
     let speed = Speed::new(speed).unwrap();
-    let phones = Simulated::new(Config { speed, max_calls: 1, recordings }, signals);
+    let phones = simulated(Config { speed, max_calls: 1, recordings, witness: None }, signals);
     phones.perform(CALL, 1, dial("+15550000001")).await.unwrap();
     while told.recv().await.unwrap().signal != Signal::Answered {}
     phones.perform(CALL, 2, command("record", "", &HashMap::new())).await.unwrap();
@@ -326,6 +363,7 @@ async fn record_on(speed: f64, recordings: Option<Disk>) -> Signal {
                 assert_eq!(error, None, "the call goes on");
                 phones.perform(CALL, 4, Command::Hangup { reason: HangupReason::Normal }).await.unwrap();
             }
+            Signal::Quality(_) => {}
             Signal::Hangup { .. } => return recorded.expect("it is told before the end"),
             other => panic!("{other:?}"),
         }

@@ -16,7 +16,9 @@ use std::time::Duration;
 /// Phones at once, nobody outside, nothing is forgotten.
 pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>) {
     let (sender, signals) = tokio::sync::mpsc::channel(1_024);
-    let phones = Simulated::new(Config { speed: Speed::AT_ONCE, max_calls, recordings: None }, sender);
+    let (offering, offers) = tokio::sync::mpsc::channel(1_024);
+    let config = Config { speed: Speed::AT_ONCE, max_calls, recordings: None, witness: None };
+    let phones = Simulated::new(config, sender, offering);
     let ports = Ports {
         sealer: Arc::new(Sealer::in_memory()),
         store,
@@ -32,6 +34,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         recordings: PathBuf::new(),
         available: Available { mail: true },
         signals,
+        offers,
         transport: Arc::new(Nobody),
         retention: Retention::default(),
     };

@@ -55,6 +55,7 @@ pub fn begin(machine: &mut Machine, option: &CallOption) -> Control {
         destinations: option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect(),
         chained: option.chained == Some(true),
         early_execution: option.early_execution == Some(true),
+        privacy: super::connect::privacy(&option.anonymous),
     };
     if let Some(flow_id) = option.flow_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()) {
         let operation = machine.load(flow_id);
@@ -127,6 +128,7 @@ fn start_runs(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) 
             status: Status::Dialing,
             master_call_id: own.unwrap_or_default(),
             tm_create: machine.now,
+            privacy: calls.privacy,
             ..Call::blank()
         };
         let (run_id, call_id) = (machine.ids.next_id(), call.id);

@@ -4,7 +4,7 @@ use super::Control;
 use crate::engine::calls;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::call::{Address, Call, Direction, HangupReason, Status};
+use crate::model::call::{Address, Call, Direction, HangupReason, Privacy, Status};
 use crate::model::event::{CallKind, Outcome};
 use crate::model::run::{Connect, Leg, Wait, WaitKind};
 use crate::model::telephony::{Command, OperationId};
@@ -35,6 +35,7 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
     // The default is the number that an incoming call came from, or the one that our outgoing call uses.
     let source = withheld(given.unwrap_or_else(|| call.source.clone()), &option.anonymous);
+    let privacy = privacy(&option.anonymous);
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     if destinations.is_empty() {
         return Control::Fatal("no destination can be dialled".to_owned());
@@ -44,7 +45,7 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
         return Control::failed(reason);
     }
     let timeout_ms = option.timeout_ms.unwrap_or(TIMEOUT_MS);
-    let leg_ids = destinations.into_iter().map(|to| dial(machine, &call, &source, to, timeout_ms)).collect();
+    let leg_ids = destinations.into_iter().map(|to| dial(machine, &call, (&source, privacy), to, timeout_ms)).collect();
     Control::wait(WaitKind::Connect(Connect {
         leg_ids,
         winner_id: Uuid::nil(),
@@ -57,14 +58,28 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
 
 /// Returns the caller's address, without its names if they are to be withheld.
 pub fn withheld(mut source: Address, anonymous: &Option<String>) -> Address {
-    if anonymous.as_deref() == Some("yes") {
+    if privacy(anonymous) == Privacy::Hidden {
         source.target_name = "anonymous".to_owned();
         source.name = "anonymous".to_owned();
     }
     source
 }
 
-fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Address, timeout_ms: i32) -> Uuid {
+/// Returns whether the remote party sees who calls.
+pub fn privacy(anonymous: &Option<String>) -> Privacy {
+    match anonymous.as_deref() {
+        Some("yes") => Privacy::Hidden,
+        _ => Privacy::None,
+    }
+}
+
+fn dial(
+    machine: &mut Machine,
+    call: &Call,
+    (source, privacy): (&Address, Privacy),
+    destination: Address,
+    timeout_ms: i32,
+) -> Uuid {
     let id = machine.ids.next_id();
     let leg = Call {
         id,
@@ -74,6 +89,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
         status: Status::Dialing,
         master_call_id: call.id,
         tm_create: machine.now,
+        privacy,
         ..Call::blank()
     };
     let due = Some(machine.now.plus_ms(timeout_ms.into()));
@@ -83,7 +99,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
         own.call.chain(id);
     }
     let customer_id = machine.run.info.customer_id;
-    machine.command(id, Command::Dial { customer_id, source: source.clone(), destination });
+    machine.command(id, Command::Dial { customer_id, source: source.clone(), destination, privacy });
     id
 }
 

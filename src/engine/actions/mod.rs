@@ -287,7 +287,9 @@ pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<Str
     amd::failed(machine, operation);
     if awaits(machine, operation) {
         machine.conclude(error.map_or(Control::DONE, Control::failed));
-    } else if let Some(error) = error {
+    } else if let Some(error) = error
+        && !hold::refused(machine, operation, &error)
+    {
         connect::not_bridged(machine, operation, error);
     }
 }

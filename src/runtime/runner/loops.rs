@@ -4,8 +4,11 @@ use super::Runner;
 use super::mailbox::Item;
 use crate::clock::Uptime;
 use crate::engine::Input;
+use crate::model::quality::Quality;
+use crate::model::telephony::Signal;
 use crate::supervisor::Task;
 use crate::telephony::CallSignal;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
@@ -13,6 +16,8 @@ use uuid::Uuid;
 
 /// Timers that are fired at a time.
 const DUE_AT_ONCE: usize = 1_024;
+/// The most calls whose quality is reported and whose end is not: between the two nothing happens.
+const ENDING: usize = 1_024;
 /// The timers check the uptime at least this often: it advances while the machine sleeps.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -58,6 +63,8 @@ impl Runner {
     pub(super) async fn listen(self, signals: Shared<mpsc::Receiver<CallSignal>, CallSignal>, task: Task) {
         let mut signals = signals.lock().await;
         let Received { channel, next } = &mut *signals;
+        // A call's quality and its end are one step, and one commit. If this task fails in between, the call has no quality.
+        let mut measured: HashMap<Uuid, Box<Quality>> = HashMap::new();
         loop {
             if next.is_none() {
                 *next = tokio::select! {
@@ -70,9 +77,17 @@ impl Runner {
                 self.0.deps.supervisor.fail("call_signals", "the telephone network stopped sending signals");
                 return task.closing().await;
             };
+            let input = match (signal, measured.remove(&call_id)) {
+                (Signal::Quality(quality), _) if measured.len() < ENDING => {
+                    measured.insert(call_id, quality);
+                    continue;
+                }
+                (hangup @ Signal::Hangup { .. }, Some(quality)) => Input::Ended { call_id, quality, hangup },
+                (signal, _) => Input::Signal { call_id, signal },
+            };
             match self.0.routes.run_of(call_id) {
-                Some(run_id) => self.send_input(run_id, Input::Signal { call_id, signal }),
-                None => tracing::debug!(%call_id, ?signal, "a signal for an unknown call"),
+                Some(run_id) => self.send_input(run_id, input),
+                None => tracing::debug!(%call_id, ?input, "a signal for an unknown call"),
             }
         }
     }

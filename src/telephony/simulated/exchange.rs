@@ -4,6 +4,8 @@
 //! decided here atomically, and each phone receives it through its mailbox. So every phone reports it in the order in
 //! which it was decided.
 
+use super::audio::Audio;
+use super::witness::{Shown, Witness};
 use crate::model::call::HangupReason;
 use crate::model::telephony::{Command, OperationId, Signal};
 use crate::telephony::{Gone, Refused};
@@ -44,13 +46,28 @@ pub struct PhoneLine {
     pub dropped: oneshot::Receiver<Ending>,
 }
 
+/// How far the audio of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    /// There is none: an outgoing call that rings.
+    None,
+    /// There is none yet, but we can send a 183: an incoming call that is not answered.
+    Possible,
+    /// There is early media, before the answer.
+    Early,
+    /// The call is answered.
+    Full,
+}
+
 struct Line {
     mailbox: mpsc::Sender<Input>,
     /// `None` once the call is being dropped; it receives nothing after that.
     drop: Option<oneshot::Sender<Ending>>,
     keys: Arc<Semaphore>,
-    /// Answered.
-    up: bool,
+    media: Media,
+    audio: Audio,
+    /// What the remote party heard last, if there is a witness.
+    hears: Vec<String>,
     bridged: Option<Uuid>,
     /// The room that the call is in, and the operation that finishes when the call leaves it. A call is in a bridge or
     /// in a room, never in both.
@@ -66,6 +83,8 @@ pub struct Room {
 
 pub struct Exchange {
     max_calls: usize,
+    /// Somebody wants to know what remote parties perceive.
+    witnessed: bool,
     table: Mutex<Table>,
 }
 
@@ -73,11 +92,13 @@ pub struct Exchange {
 struct Table {
     closed: bool,
     lines: HashMap<Uuid, Line>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Exchange {
-    pub fn new(max_calls: usize) -> Exchange {
-        Exchange { max_calls, table: Mutex::default() }
+    pub fn new(max_calls: usize, witness: Option<Arc<dyn Witness>>) -> Exchange {
+        let witnessed = witness.is_some();
+        Exchange { max_calls, witnessed, table: Mutex::new(Table { witness, ..Table::default() }) }
     }
 
     pub fn held(&self) -> Vec<Uuid> {
@@ -85,7 +106,7 @@ impl Exchange {
     }
 
     /// Adds a new call. A closed exchange refuses calls like a full one.
-    pub fn connect(&self, call_id: Uuid) -> Result<PhoneLine, Refused> {
+    pub fn connect(&self, call_id: Uuid, media: Media) -> Result<PhoneLine, Refused> {
         let mut table = self.table();
         if table.lines.contains_key(&call_id) {
             return Err(Refused::Invalid("a call with this id already exists".to_owned()));
@@ -96,7 +117,9 @@ impl Exchange {
         let (mailbox, unread) = mpsc::channel(MAILBOX);
         let (drop, dropped) = oneshot::channel();
         let keys = Arc::new(Semaphore::new(MAX_KEYS as usize));
-        table.lines.insert(call_id, Line { mailbox, drop: Some(drop), keys, up: false, bridged: None, room: None });
+        let (audio, hears) = (Audio::default(), Vec::new());
+        let line = Line { mailbox, drop: Some(drop), keys, media, audio, hears, bridged: None, room: None };
+        table.lines.insert(call_id, line);
         Ok(PhoneLine { mailbox: unread, dropped })
     }
 
@@ -110,7 +133,7 @@ impl Exchange {
         let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
         let mut table = self.table();
         let line = table.lines.get_mut(&call_id).ok_or(Refused::Gone)?;
-        if !line.up {
+        if line.media != Media::Full {
             return Err(Refused::Invalid("the call is not answered".to_owned()));
         }
         let Ok(permit) = line.keys.clone().try_acquire_many_owned(count) else {
@@ -125,8 +148,47 @@ impl Exchange {
 
     /// Marks the call as answered. From now on it can be bridged and keys can be pressed.
     pub fn picked_up(&self, call_id: Uuid) {
-        if let Some(line) = self.table().lines.get_mut(&call_id) {
-            line.up = true;
+        let mut table = self.table();
+        if let Some(line) = table.lines.get_mut(&call_id) {
+            line.media = Media::Full;
+        }
+        table.listen(call_id);
+    }
+
+    /// Gives a call early media, unless it has media. An incoming call is sent a 183 for that.
+    pub fn begin_early_media(&self, call_id: Uuid) {
+        self.table().begin_early_media(call_id);
+    }
+
+    /// Like that for an incoming call; an outgoing one has media only when its remote party sends some.
+    pub fn send_early_media(&self, call_id: Uuid) {
+        let mut table = self.table();
+        if table.lines.get(&call_id).is_some_and(|line| line.media == Media::Possible) {
+            table.begin_early_media(call_id);
+        }
+    }
+
+    /// Sets the sounds of a call. They matter to a witness alone.
+    pub fn sounds(&self, call_id: Uuid, audio: impl FnOnce() -> Audio) {
+        if !self.witnessed {
+            return;
+        }
+        let (mut table, audio) = (self.table(), audio());
+        let Some(line) = table.lines.get_mut(&call_id).filter(|line| line.audio != audio) else { return };
+        line.audio = audio;
+        let (bridged, room) = (line.bridged, line.room.map(|(room, _)| room));
+        table.listen(call_id);
+        bridged.into_iter().for_each(|other| table.listen(other));
+        room.into_iter().for_each(|room| table.listen_in(room));
+    }
+
+    /// Shows a witness what the remote party sees.
+    pub fn show(&self, call_id: Uuid, shown: Shown) {
+        if !self.witnessed {
+            return;
+        }
+        if let Some(witness) = &self.table().witness {
+            witness.sees(call_id, shown);
         }
     }
 
@@ -137,11 +199,14 @@ impl Exchange {
         if one == other {
             return Err("a call cannot be bridged with itself");
         }
-        if !table.is_up(one) {
-            return Err("the call is not answered");
+        if !table.can_have_media(one) {
+            return Err("the call has no media");
         }
-        if !table.is_up(other) {
-            return Err("the other call is not answered or is gone");
+        if !table.can_have_media(other) {
+            return Err("the other call has no media or is gone");
+        }
+        for call_id in [one, other] {
+            table.begin_early_media(call_id);
         }
         for (call_id, partner) in [(one, other), (other, one)] {
             if table.lines[&call_id].bridged != Some(partner) {
@@ -155,6 +220,8 @@ impl Exchange {
                 line.happened(Signal::Bridged { other: partner });
             }
         }
+        table.listen(one);
+        table.listen(other);
         Ok(())
     }
 
@@ -174,6 +241,7 @@ impl Exchange {
         if let Some(line) = table.lines.get_mut(&call_id) {
             line.room = Some((room, operation));
         }
+        table.listen_in(room);
         Ok(())
     }
 
@@ -182,11 +250,13 @@ impl Exchange {
         self.table().leave_room(call_id)
     }
 
-    /// Removes a call that is over, and takes its partner out of the bridge.
-    pub fn forget(&self, call_id: Uuid) {
+    /// Removes a call that is over, and takes its partner out of the bridge. Returns whether the call had media.
+    pub fn forget(&self, call_id: Uuid) -> bool {
         let mut table = self.table();
         table.leave(call_id);
-        table.lines.remove(&call_id);
+        let Some(line) = table.lines.remove(&call_id) else { return false };
+        line.room.into_iter().for_each(|(room, _)| table.listen_in(room));
+        matches!(line.media, Media::Early | Media::Full)
     }
 
     /// Accepts no more calls and drops all lines.
@@ -203,7 +273,65 @@ impl Exchange {
 
 impl Table {
     fn is_up(&self, call_id: Uuid) -> bool {
-        self.lines.get(&call_id).is_some_and(|line| line.up && line.drop.is_some())
+        self.lines.get(&call_id).is_some_and(|line| line.media == Media::Full && line.drop.is_some())
+    }
+
+    fn can_have_media(&self, call_id: Uuid) -> bool {
+        self.lines.get(&call_id).is_some_and(|line| line.media != Media::None && line.drop.is_some())
+    }
+
+    fn begin_early_media(&mut self, call_id: Uuid) {
+        let Some(line) = self.lines.get_mut(&call_id) else { return };
+        let before = line.media;
+        if !matches!(before, Media::None | Media::Possible) {
+            return;
+        }
+        line.media = Media::Early;
+        if before == Media::Possible
+            && let Some(witness) = &self.witness
+        {
+            witness.sees(call_id, Shown::Status(183));
+        }
+        self.listen(call_id);
+    }
+
+    /// Returns what the remote party of a call hears: in a bridge the other call and none of what we play, in a room the
+    /// other calls as well.
+    fn heard_by(&self, call_id: Uuid) -> Vec<String> {
+        let Some(line) = self.lines.get(&call_id) else { return Vec::new() };
+        if line.audio.hears_nothing || !matches!(line.media, Media::Early | Media::Full) {
+            return Vec::new();
+        }
+        if let Some(other) = line.bridged {
+            return self.lines.get(&other).and_then(|other| other.audio.said()).into_iter().cloned().collect();
+        }
+        let echo = line.audio.said().filter(|_| line.audio.echo);
+        let room = line.room.map(|(room, _)| room);
+        let inside = self
+            .lines
+            .iter()
+            .filter(|(id, other)| **id != call_id && room.is_some() && other.room.map(|(room, _)| room) == room);
+        let others = inside.filter_map(|(_, other)| other.audio.said());
+        line.audio.ours.iter().chain(echo).chain(others).cloned().collect()
+    }
+
+    /// Tells the witness what a remote party hears, if that has changed.
+    fn listen(&mut self, call_id: Uuid) {
+        let Some(witness) = self.witness.clone() else { return };
+        let hears = self.heard_by(call_id);
+        if let Some(line) = self.lines.get_mut(&call_id).filter(|line| line.hears != hears) {
+            line.hears.clone_from(&hears);
+            witness.hears(call_id, hears);
+        }
+    }
+
+    fn listen_in(&mut self, room: Room) {
+        if self.witness.is_none() {
+            return;
+        }
+        let inside = self.lines.iter().filter(|(_, line)| line.room.is_some_and(|(its, _)| its == room));
+        let inside: Vec<Uuid> = inside.map(|(call_id, _)| *call_id).collect();
+        inside.into_iter().for_each(|call_id| self.listen(call_id));
     }
 
     fn leave(&mut self, call_id: Uuid) -> bool {
@@ -216,13 +344,17 @@ impl Table {
                 line.happened(Signal::Unbridged { other: partner });
             }
         }
+        self.listen(call_id);
+        self.listen(other);
         true
     }
 
     fn leave_room(&mut self, call_id: Uuid) -> bool {
         let Some(line) = self.lines.get_mut(&call_id) else { return false };
-        let Some((_, operation)) = line.room.take() else { return false };
+        let Some((room, operation)) = line.room.take() else { return false };
         line.happened(Signal::Finished { operation, error: None });
+        self.listen(call_id);
+        self.listen_in(room);
         true
     }
 }
@@ -280,14 +412,14 @@ mod tests {
     /// Returns answered calls; their lines have to live as long as the calls.
     fn calls<const N: usize>(exchange: &Exchange) -> ([Uuid; N], Vec<PhoneLine>) {
         let ids = std::array::from_fn(|n| Uuid::from_u128(n as u128 + 1));
-        let line_end = ids.iter().map(|id| exchange.connect(*id).unwrap()).collect();
+        let line_end = ids.iter().map(|id| exchange.connect(*id, Media::None).unwrap()).collect();
         ids.iter().for_each(|id| exchange.picked_up(*id));
         (ids, line_end)
     }
 
     #[test]
     fn rooms_are_their_customers_own_and_a_call_is_in_one_place() {
-        let exchange = Exchange::new(9);
+        let exchange = Exchange::new(9, None);
         let ([a, b, c], _wires) = calls(&exchange);
         let [ours, theirs] = [7, 8].map(|n| Room { customer_id: Uuid::from_u128(n), id: Uuid::from_u128(1) });
         exchange.join(a, ours, 1).unwrap();

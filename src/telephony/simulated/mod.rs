@@ -1,7 +1,8 @@
 //! Phones without a network, for development, tests and users' CI.
 //!
 //! Every held call is one task ([`phone`]) with a bounded mailbox. Its remote party follows the [`script`] of the
-//! number ([`callees`]). Bridges and rooms are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at
+//! number ([`callees`]). Bridges and rooms are decided in one table ([`exchange`]), and so is what remote parties hear
+//! ([`audio`]). Incoming calls wait in another table until somebody decides them ([`offered`]). Time is divided by [`Speed`]; at
 //! speed 0 there is no timer at all, and a call's signals still arrive in the same order as at any other speed. (One
 //! exception: a call that is being recorded and on which nothing more happens gets one second, in case another command
 //! follows, before the time that ends the recording is skipped.) The length of a recording is in simulated time
@@ -12,45 +13,55 @@
 //! whose mailbox is full ends as `failed`: a call that cannot accept 64 more commands can no longer be controlled, so
 //! the driver ends it and returns [`Gone`].
 
+mod audio;
 mod callees;
 mod clock;
 mod exchange;
+mod offered;
 mod phone;
 mod recorder;
 mod remote_party;
 mod saving;
 mod script;
 mod wav;
+mod witness;
 
 pub use callees::{MAX_CALLEES, NUMBERS};
 pub use clock::Speed;
 pub use script::Script;
+pub use witness::{Shown, Witness};
 
+use super::offers::{Offer, OfferKey, Peer, Refusal};
 use super::{CallSignal, Gone, Refused, Simulator, Telephony};
+use crate::model::call::{Address, Privacy};
 use crate::model::sound;
 use crate::model::telephony::{Command, OperationId};
 use crate::telephony::disk::Disk;
 use async_trait::async_trait;
 use callees::Callees;
-use exchange::{Exchange, Input, MAX_KEYS, PhoneLine};
+use exchange::{Exchange, Input, MAX_KEYS, Media, PhoneLine};
+use offered::{Caller, Offered};
 use phone::{Phone, PhoneContext, Stage};
 use saving::RecordingWriter;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     pub speed: Speed,
     /// The maximum number of calls held at a time; more are refused.
     pub max_calls: usize,
     /// Where recordings are saved. Without it, nothing can be recorded.
     pub recordings: Option<Disk>,
+    /// Learns what remote parties perceive. For tests; a server has none.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 pub struct Simulated {
     speed: Speed,
     callees: Callees,
+    offered: Offered,
     exchange: Arc<Exchange>,
     recording_writer: Option<Arc<RecordingWriter>>,
     signals: mpsc::Sender<CallSignal>,
@@ -60,11 +71,12 @@ pub struct Simulated {
 
 impl Simulated {
     /// Creates the driver. Phones are tasks of the runtime in which they are dialled or call in.
-    pub fn new(config: Config, signals: mpsc::Sender<CallSignal>) -> Arc<Simulated> {
+    pub fn new(config: Config, signals: mpsc::Sender<CallSignal>, offers: mpsc::Sender<Offer>) -> Arc<Simulated> {
         Arc::new(Simulated {
             speed: config.speed,
             callees: Callees::default(),
-            exchange: Arc::new(Exchange::new(config.max_calls)),
+            offered: Offered::new(offers, config.witness.clone()),
+            exchange: Arc::new(Exchange::new(config.max_calls, config.witness)),
             recording_writer: config.recordings.map(|disk| Arc::new(RecordingWriter::new(disk))),
             signals,
             closing: watch::Sender::new(false),
@@ -73,7 +85,8 @@ impl Simulated {
 
     fn begin(&self, customer_id: Uuid, call_id: Uuid, number: &str, stage: Stage) -> Result<(), Refused> {
         let script = self.callees.find(customer_id, number);
-        let context = self.context(call_id, self.exchange.connect(call_id)?);
+        let media = if stage == Stage::Incoming { Media::Possible } else { Media::None };
+        let context = self.context(call_id, self.exchange.connect(call_id, media)?);
         tokio::spawn(Phone::new(context, stage, script).run());
         Ok(())
     }
@@ -97,11 +110,26 @@ impl Telephony for Simulated {
         match command {
             // The type of the address makes no difference: a number, a SIP address and an extension are all just names
             // here.
-            Command::Dial { customer_id, destination, .. } => {
-                self.begin(customer_id, call_id, &destination.target, Stage::Outgoing).map_err(|_| Gone)
+            Command::Dial { customer_id, source, destination, privacy } => {
+                self.begin(customer_id, call_id, &destination.target, Stage::Outgoing).map_err(|_| Gone)?;
+                let caller = Some(source.target).filter(|_| privacy == Privacy::None);
+                self.exchange.show(call_id, Shown::Caller(caller));
+                Ok(())
             }
             command => self.exchange.post(call_id, Input::Command(operation, Box::new(command))),
         }
+    }
+
+    async fn take(&self, offer: OfferKey, call_id: Uuid) -> Result<(), Gone> {
+        let caller = self.offered.remove(offer)?;
+        self.begin(caller.customer_id, call_id, &caller.number, Stage::Incoming).map_err(|_| {
+            self.offered.refused(offer, Refusal::UNAVAILABLE);
+            Gone
+        })
+    }
+
+    async fn refuse(&self, offer: OfferKey, refusal: Refusal) {
+        self.offered.refuse(offer, refusal);
     }
 
     fn held(&self) -> Vec<Uuid> {
@@ -109,6 +137,7 @@ impl Telephony for Simulated {
     }
 
     async fn close(&self) {
+        self.offered.close();
         self.exchange.close();
         self.closing.send_replace(true);
         self.closing.closed().await;
@@ -125,8 +154,20 @@ impl Simulator for Simulated {
         self.callees.set(customer_id, number, script)
     }
 
-    async fn incoming(&self, customer_id: Uuid, call_id: Uuid, source: &str) -> Result<(), Refused> {
-        self.begin(customer_id, call_id, source, Stage::Incoming)
+    async fn call(
+        &self,
+        customer_id: Uuid,
+        ticket: u64,
+        source: Address,
+        destination: Address,
+    ) -> Result<OfferKey, Refused> {
+        let caller = Caller { customer_id, number: source.target.clone() };
+        let peer = Peer::Simulated { customer_id, ticket };
+        self.offered.offer(caller, |key| Offer { key, peer, source, destination })
+    }
+
+    fn give_up(&self, offer: OfferKey) -> Result<(), Gone> {
+        self.offered.remove(offer).map(drop)
     }
 
     async fn digits(&self, call_id: Uuid, digits: &str) -> Result<(), Refused> {

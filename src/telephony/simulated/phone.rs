@@ -1,29 +1,31 @@
 //! One call: an actor with a mailbox, a schedule and a remote party. It processes one event at a time. Whatever ends
 //! the call is returned as an error, so the call ends and its `Hangup` is reported in one place only.
 
+mod hearing;
+mod playing;
 mod recording;
+mod ringing;
 
 use super::clock::{Moment, Schedule, Speed, Ticket};
 use super::exchange::{Ending, Exchange, Input, PhoneLine, Room};
 use super::recorder::Recorder;
 use super::remote_party::{KEY, Move, RemoteParty};
 use super::saving::{RecordingWriter, Saving};
-use super::script::{DEFAULT_RING, Reply, Script};
+use super::script::Script;
 use super::sound::{self, Sound};
-use crate::model::call::{HangupBy, HangupReason};
-use crate::model::telephony::{Command, Media, OperationId, Signal};
+use crate::model::quality::Quality;
+use crate::model::telephony::{Command, OperationId, Signal};
 use crate::telephony::CallSignal;
+use hearing::Passes;
+use playing::Playing;
+use ringing::End;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// The maximum number of commands whose digits are still to be sent. More are refused, so that the schedule stays
-/// bounded.
-const MAX_SENDING: usize = 64;
-/// How long it takes to detect whether a human or a machine answered.
-const DETECTION: Duration = Duration::from_secs(2);
+/// The estimated mean opinion score of simulated audio, times 100: the best that the model knows (ITU-T G.107).
+const BEST_MOS: u16 = 450;
 
 /// What connects a phone to the rest: its id, its ends of the channels, and what it shares with other phones.
 pub struct PhoneContext {
@@ -63,7 +65,9 @@ pub struct Phone {
     sent: Moment,
     /// The sound that the remote party makes.
     speaking: Option<Sound>,
-    detecting: Option<(OperationId, Ticket)>,
+    /// The detections that wait for the result.
+    detecting: Vec<OperationId>,
+    passes: Passes,
     recorder: Option<Recorder>,
     /// The schedule entry that ends the recording.
     recording_over: Option<Ticket>,
@@ -71,16 +75,9 @@ pub struct Phone {
     saving: Option<Saving>,
 }
 
-struct Playing {
-    operation: OperationId,
-    ticket: Ticket,
-    /// Speech or files: remote parties can wait for the end of these.
-    prompt: bool,
-    sound: Sound,
-}
-
 enum Due {
     RingIsOver,
+    EarlyMediaIsOver,
     PlayIsOver,
     EchoIsOver,
     Sent(OperationId),
@@ -100,7 +97,7 @@ enum WakeUp {
 
 /// Why a phone ends.
 enum Over {
-    Hangup(HangupBy, HangupReason),
+    Hangup(End),
     /// The driver closes or nobody reads signals any more: the phone ends without a signal.
     Quiet,
 }
@@ -122,7 +119,8 @@ impl Phone {
             sending: 0,
             sent: now,
             speaking: None,
-            detecting: None,
+            detecting: Vec::new(),
+            passes: Passes::default(),
             recorder: None,
             recording_over: None,
             saving: None,
@@ -134,13 +132,21 @@ impl Phone {
     pub async fn run(mut self) {
         let over = self.live().await;
         // The call is removed before its end is reported: a client that has read the `Hangup` finds the call gone.
-        self.context.exchange.forget(self.context.call_id);
-        if let Err(Over::Hangup(by, reason)) = over
-            && self.last_recording().await.is_ok()
-        {
+        let had_media = self.context.exchange.forget(self.context.call_id);
+        if let Err(Over::Hangup(end)) = over {
             // If this fails, nobody reads signals any more.
-            let _ = self.report(Signal::Hangup { by, reason, sip_code: 0 }).await;
+            let _ = self.report_end(end, had_media).await;
         }
+    }
+
+    async fn report_end(&mut self, End { by, reason, sip_code, cause }: End, had_media: bool) -> PhoneResult {
+        self.last_recording().await?;
+        if had_media {
+            let (codec, mos_out_x100) = ("simulated".to_owned(), Some(BEST_MOS));
+            let quality = Quality { codec, mos_in_x100: BEST_MOS, mos_out_x100, ..Quality::default() };
+            self.report(Signal::Quality(Box::new(quality))).await?;
+        }
+        self.report(Signal::Hangup { by, reason, sip_code, cause }).await
     }
 
     async fn live(&mut self) -> PhoneResult {
@@ -202,38 +208,10 @@ impl Phone {
         self.report(Signal::Finished { operation, error: Some(error.to_owned()) }).await
     }
 
-    /// Starts ringing. A remote party that is busy or rejects does so without ringing, unless its script says
-    /// otherwise.
-    async fn ring(&mut self) -> PhoneResult {
-        let script = self.remote_party.script();
-        let (reply, ring) = (script.reply, script.ring);
-        if ring.is_some() || matches!(reply, Reply::Answer | Reply::NoAnswer) {
-            self.report(Signal::Ringing).await?;
-        }
-        if reply != Reply::NoAnswer {
-            let default = if reply == Reply::Answer { DEFAULT_RING } else { Duration::ZERO };
-            self.schedule.after(ring.unwrap_or(default), Due::RingIsOver);
-        }
-        Ok(())
-    }
-
-    async fn pick_up(&mut self) -> PhoneResult {
-        self.stage = Stage::Up;
-        // Before the signal: a client that reads `Answered` may bridge the call at once.
-        self.context.exchange.picked_up(self.context.call_id);
-        self.report(Signal::Answered).await?;
-        let first = self.remote_party.begin();
-        self.make(first)
-    }
-
     async fn fall_due(&mut self, due: Due) -> PhoneResult {
         match due {
-            Due::RingIsOver => match self.remote_party.script().reply {
-                Reply::Answer => self.pick_up().await,
-                Reply::Busy => Err(Over::Hangup(HangupBy::Remote, HangupReason::Busy)),
-                Reply::Reject => Err(Over::Hangup(HangupBy::Remote, HangupReason::Failed)),
-                Reply::NoAnswer => Ok(()),
-            },
+            Due::RingIsOver => self.ring_is_over().await,
+            Due::EarlyMediaIsOver => self.reply().await,
             Due::PlayIsOver => self.stop_playing().await,
             Due::EchoIsOver => self.stop_echo().await,
             Due::Sent(operation) => {
@@ -246,12 +224,12 @@ impl Phone {
                     self.end_recording_on(digit);
                 }
                 let next = self.remote_party.after_key();
-                self.make(next)
+                self.make(next).await
             }
             Due::RemotePartyHasWaited => {
                 self.speaking = None;
                 let next = self.remote_party.time_is_over();
-                self.make(next)
+                self.make(next).await
             }
             Due::Detected => self.detected().await,
             Due::RecordingIsOver => {
@@ -261,9 +239,14 @@ impl Phone {
         }
     }
 
-    fn make(&mut self, next: Move) -> PhoneResult {
+    async fn make(&mut self, mut next: Move) -> PhoneResult {
+        // A step that takes no time is followed by the next one.
+        while let Move::Hold(held) = next {
+            self.hold_by_remote(held).await?;
+            next = self.remote_party.time_is_over();
+        }
         match next {
-            Move::Listen => {}
+            Move::Listen | Move::Hold(_) => {}
             Move::Press => drop(self.schedule.after(KEY, Due::Key)),
             Move::Wait(time) => drop(self.schedule.after(time, Due::RemotePartyHasWaited)),
             Move::Sound(sound, time) => {
@@ -288,7 +271,7 @@ impl Phone {
             }
             Input::Press(keys, permit) => {
                 let next = self.remote_party.press(&keys, permit);
-                self.make(next)
+                self.make(next).await
             }
             Input::RemoteHangup => Err(self.ended(Ending::RemoteParty)),
         }
@@ -298,7 +281,7 @@ impl Phone {
         match command {
             Command::Answer if self.stage == Stage::Incoming => self.pick_up().await,
             Command::Answer => self.refuse(operation, "only an incoming call that rings can be answered").await,
-            Command::Play { media } => self.play(operation, &media).await,
+            Command::Play { media } => self.play(operation, media).await,
             Command::StopPlaying => self.stop_playing().await,
             Command::SendDigits { digits, tone_ms, gap_ms } => {
                 self.send_digits(operation, sound::digits(&digits, tone_ms, gap_ms)).await
@@ -312,8 +295,10 @@ impl Phone {
             Command::Unbridge if self.context.exchange.unbridge(self.context.call_id) => Ok(()),
             Command::Unbridge => self.refuse(operation, "the call is in no bridge").await,
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
-            // Nothing audible changes in the simulation.
-            Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
+            Command::Mute { direction } => self.mute(direction, true),
+            Command::Unmute { direction } => self.mute(direction, false),
+            Command::Hold => self.hold(operation, true).await,
+            Command::Unhold => self.hold(operation, false).await,
             Command::Join { customer_id, room_id } => {
                 let room = Room { customer_id, id: room_id };
                 match self.context.exchange.join(self.context.call_id, room, operation) {
@@ -330,96 +315,6 @@ impl Phone {
                 Ok(())
             }
             Command::Dial { .. } => self.refuse(operation, "the call is dialled already").await,
-        }
-    }
-
-    async fn play(&mut self, operation: OperationId, media: &Media) -> PhoneResult {
-        let prompt = !matches!(media, Media::Tone { .. });
-        let replaced = self.playing.take();
-        let ticket = self.schedule.after(sound::length(media), Due::PlayIsOver);
-        self.playing = Some(Playing { operation, ticket, prompt, sound: sound::of(media) });
-        let Some(replaced) = replaced else {
-            return Ok(());
-        };
-        self.schedule.cancel(replaced.ticket);
-        self.finished(replaced.operation).await?;
-        // A remote party that waits for the end of a prompt hears another one begin, so it keeps waiting.
-        if replaced.prompt && !prompt { self.prompt_is_over() } else { Ok(()) }
-    }
-
-    /// Ends playback. It makes no difference to those that wait for it whether it finished or was stopped.
-    async fn stop_playing(&mut self) -> PhoneResult {
-        let Some(playing) = self.playing.take() else {
-            return Ok(());
-        };
-        self.schedule.cancel(playing.ticket);
-        self.finished(playing.operation).await?;
-        if playing.prompt { self.prompt_is_over() } else { Ok(()) }
-    }
-
-    fn prompt_is_over(&mut self) -> PhoneResult {
-        if self.bridged {
-            return Ok(());
-        }
-        let next = self.remote_party.prompt_is_over();
-        self.make(next)
-    }
-
-    async fn echo(&mut self, operation: OperationId, duration_ms: i64) -> PhoneResult {
-        self.stop_echo().await?;
-        let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
-        self.echo = Some((operation, self.schedule.after(time, Due::EchoIsOver)));
-        Ok(())
-    }
-
-    async fn stop_echo(&mut self) -> PhoneResult {
-        let Some((operation, ticket)) = self.echo.take() else {
-            return Ok(());
-        };
-        self.schedule.cancel(ticket);
-        self.finished(operation).await
-    }
-
-    /// Sends digits one after the other, across all commands.
-    async fn send_digits(&mut self, operation: OperationId, time: Duration) -> PhoneResult {
-        if self.sending == MAX_SENDING {
-            return self.refuse(operation, "too many digits are still to be sent").await;
-        }
-        self.sending += 1;
-        let start = self.sent.later(self.schedule.now());
-        (_, self.sent) = self.schedule.after_moment(start, time, Due::Sent(operation));
-        Ok(())
-    }
-
-    /// Starts detection. Only one runs at a time: a second one completes the first at once.
-    async fn detect(&mut self, operation: OperationId) -> PhoneResult {
-        if self.stage != Stage::Up {
-            return self.refuse(operation, "the call is not answered").await;
-        }
-        self.detected().await?;
-        self.detecting = Some((operation, self.schedule.after(DETECTION, Due::Detected)));
-        Ok(())
-    }
-
-    async fn detected(&mut self) -> PhoneResult {
-        let Some((operation, ticket)) = self.detecting.take() else {
-            return Ok(());
-        };
-        self.schedule.cancel(ticket);
-        self.report(Signal::Detected { operation, machine: self.remote_party.is_machine() }).await
-    }
-
-    fn ended(&self, ending: Ending) -> Over {
-        match ending {
-            Ending::We(reason) => Over::Hangup(HangupBy::Local, reason),
-            Ending::RemoteParty => {
-                let reason = match self.stage {
-                    Stage::Up => HangupReason::Normal,
-                    Stage::Incoming => HangupReason::Cancel,
-                    Stage::Outgoing => HangupReason::Failed,
-                };
-                Over::Hangup(HangupBy::Remote, reason)
-            }
         }
     }
 }

@@ -48,6 +48,8 @@ pub enum Move {
     Wait(Duration),
     /// The same, but makes this sound during that time.
     Sound(Sound, Duration),
+    /// Puts us on hold or takes us off hold, and continues: `time_is_over` must be called at once.
+    Hold(bool),
     Hangup,
 }
 
@@ -116,6 +118,8 @@ impl RemoteParty {
                 Step::Silence(time) => (Waits::Time, Move::Wait(*time)),
                 Step::Speak(time) => (Waits::Time, Move::Sound(sound::THEIR_VOICE, *time)),
                 Step::Beep => (Waits::Time, Move::Sound(sound::BEEP, BEEP)),
+                Step::Hold => (Waits::Time, Move::Hold(true)),
+                Step::Unhold => (Waits::Time, Move::Hold(false)),
                 Step::Hangup => (Waits::Asleep, Move::Hangup),
                 Step::Repeat => {
                     // The parser requires a `wait_prompt` before `repeat`, so this loop ends.

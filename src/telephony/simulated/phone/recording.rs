@@ -90,8 +90,9 @@ impl Phone {
     pub(super) fn listen(&mut self) {
         let now = self.schedule.now();
         self.busy = now.at;
-        let ours = self.playing.as_ref().map(|playing| playing.sound);
-        let audible = [ours, self.speaking];
+        self.sound();
+        let ours = self.playing.as_ref().map(|playing| playing.sound).filter(|_| self.passes.to_remote());
+        let audible = [ours, self.speaking.filter(|_| self.passes.from_remote())];
         if self.recorder.as_mut().is_some_and(|recorder| recorder.hears(audible, now.simulated)) {
             self.wait_for_end();
         }

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! ring 200ms        # first, and optional
-//! answer            # or busy, reject, no_answer: these are the whole script
+//! early_media 2s    # then, and optional: it sends audio for this time before it replies (before `no_answer`, without end)
+//! answer            # or busy, reject, reject 403 "Forbidden", no_answer: these are the whole script
 //! wait_prompt       # until the next prompt that we play is over
 //! digits "12#"      # presses keys
 //! silence 2s        # waits
 //! speak 2s          # talks
 //! beep              # as a machine does after its greeting
+//! hold              # puts us on hold; unhold takes us off hold
 //! hangup            # or repeat: back to the first step after `answer`
 //! ```
 //!
@@ -18,6 +20,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use crate::telephony::codes;
 use std::fmt;
 use std::time::Duration;
 
@@ -28,6 +31,10 @@ pub const MAX_TEXT: usize = 4096;
 pub const MAX_STEPS: usize = 100;
 /// The maximum number of keys in one `digits` step.
 pub const MAX_DIGITS: usize = 64;
+/// The status of a `reject` without one.
+const DECLINE: u16 = 603;
+/// The longest phrase of a status, in characters.
+const MAX_PHRASE: usize = 64;
 /// The longest duration in a script.
 pub const MAX_DURATION: Duration = Duration::from_secs(3600);
 
@@ -35,17 +42,24 @@ pub const MAX_DURATION: Duration = Duration::from_secs(3600);
 pub struct Script {
     /// As written; `None` if the script has no `ring` step.
     pub ring: Option<Duration>,
+    /// How long the remote party sends audio after the ringing and before it replies. `None` if the script has no
+    /// `early_media` step.
+    pub early_media: Option<Duration>,
     pub reply: Reply,
     /// Empty unless the reply is `Answer`.
     pub steps: Vec<Step>,
 }
 
 /// How a remote party reacts to a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     Answer,
     Busy,
-    Reject,
+    /// Refuses the call with a SIP status and its phrase.
+    Reject {
+        code: u16,
+        phrase: String,
+    },
     /// Rings until we give up.
     NoAnswer,
 }
@@ -58,6 +72,10 @@ pub enum Step {
     Silence(Duration),
     Speak(Duration),
     Beep,
+    /// Puts us on hold.
+    Hold,
+    /// Takes us off hold.
+    Unhold,
     /// Always the last step.
     Hangup,
     /// Always the last step, with a `WaitPrompt` before it: a script that repeats must wait somewhere, or it would loop
@@ -75,12 +93,19 @@ impl fmt::Display for Script {
         if let Some(ring) = self.ring {
             write!(f, "ring {}; ", Time(ring))?;
         }
-        f.write_str(match self.reply {
-            Reply::Answer => "answer",
-            Reply::Busy => "busy",
-            Reply::Reject => "reject",
-            Reply::NoAnswer => "no_answer",
-        })?;
+        if let Some(time) = self.early_media {
+            write!(f, "early_media {}; ", Time(time))?;
+        }
+        match &self.reply {
+            Reply::Answer => f.write_str("answer")?,
+            Reply::Busy => f.write_str("busy")?,
+            Reply::Reject { code, phrase } => match phrase == codes::phrase(*code) {
+                true if *code == DECLINE => f.write_str("reject")?,
+                true => write!(f, "reject {code}")?,
+                false => write!(f, "reject {code} \"{phrase}\"")?,
+            },
+            Reply::NoAnswer => f.write_str("no_answer")?,
+        }
         self.steps.iter().try_for_each(|step| write!(f, "; {step}"))
     }
 }
@@ -93,6 +118,8 @@ impl fmt::Display for Step {
             Step::Silence(time) => write!(f, "silence {}", Time(*time)),
             Step::Speak(time) => write!(f, "speak {}", Time(*time)),
             Step::Beep => f.write_str("beep"),
+            Step::Hold => f.write_str("hold"),
+            Step::Unhold => f.write_str("unhold"),
             Step::Hangup => f.write_str("hangup"),
             Step::Repeat => f.write_str("repeat"),
         }

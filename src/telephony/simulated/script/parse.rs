@@ -1,11 +1,14 @@
 //! Parses text into a [`Script`]. Errors are for people who write scripts: the line, what was expected and what was
 //! found, one error per line.
 
-use super::{MAX_DIGITS, MAX_DURATION, MAX_STEPS, MAX_TEXT, Reply, Script, Step, is_key};
+use super::{DECLINE, MAX_DIGITS, MAX_DURATION, MAX_PHRASE, MAX_STEPS, MAX_TEXT, Reply, Script, Step, is_key};
+use crate::telephony::codes;
 use std::str::FromStr;
 use std::time::Duration;
 
-const STEPS: &str = "`wait_prompt`, `digits \"…\"`, `silence 2s`, `speak 2s`, `beep`, `hangup` or `repeat`";
+const STEPS: &str =
+    "`wait_prompt`, `digits \"…\"`, `silence 2s`, `speak 2s`, `beep`, `hold`, `unhold`, `hangup` or `repeat`";
+const REPLIES: &str = "`answer`, `busy`, `reject` or `no_answer`";
 
 impl FromStr for Script {
     type Err = String;
@@ -16,21 +19,27 @@ impl FromStr for Script {
         }
         let statements = statements(text);
         let mut rest = statements.as_slice();
-        let mut ring = None;
-        if let [first, after @ ..] = rest
-            && first.word() == "ring"
-        {
-            ring = Some(first.duration()?);
-            rest = after;
-        }
+        let mut optional = |word: &str| match rest {
+            [first, after @ ..] if first.word() == word => {
+                rest = after;
+                first.duration().map(Some)
+            }
+            _ => Ok(None),
+        };
+        let (ring, early_media) = (optional("ring")?, optional("early_media")?);
         let [first, rest @ ..] = rest else {
             let last = text.lines().count().max(1);
-            return Err(expected(last, "`answer`, `busy`, `reject` or `no_answer`", None));
+            return Err(expected(last, REPLIES, None));
         };
-        let reply = first.reply(ring.is_none())?;
+        let before = match (ring, early_media) {
+            (None, None) => "`ring 200ms`, `early_media 2s`, ",
+            (Some(_), None) => "`early_media 2s`, ",
+            (_, Some(_)) => "",
+        };
+        let reply = first.reply(before)?;
         match rest.first() {
             Some(more) if reply != Reply::Answer => Err(more.error("the end: only a script that answers has steps")),
-            _ => Ok(Script { ring, reply, steps: steps(rest)? }),
+            _ => Ok(Script { ring, early_media, reply, steps: steps(rest)? }),
         }
     }
 }
@@ -104,14 +113,20 @@ impl Statement<'_> {
         self.text[self.word().len()..].trim()
     }
 
-    fn reply(&self, may_ring: bool) -> Result<Reply, String> {
-        match self.text {
-            "answer" => Ok(Reply::Answer),
-            "busy" => Ok(Reply::Busy),
-            "reject" => Ok(Reply::Reject),
-            "no_answer" => Ok(Reply::NoAnswer),
-            _ if may_ring => Err(self.error("`ring 200ms`, `answer`, `busy`, `reject` or `no_answer`")),
-            _ => Err(self.error("`answer`, `busy`, `reject` or `no_answer`")),
+    /// Reads a reply, in whose place the steps in `or` would be possible too.
+    fn reply(&self, or: &str) -> Result<Reply, String> {
+        match (self.word(), self.argument()) {
+            ("answer", "") => Ok(Reply::Answer),
+            ("busy", "") => Ok(Reply::Busy),
+            ("no_answer", "") => Ok(Reply::NoAnswer),
+            ("reject", "") => Ok(Reply::Reject { code: DECLINE, phrase: codes::phrase(DECLINE).to_owned() }),
+            ("reject", argument) => rejection(argument).ok_or_else(|| {
+                self.error(&format!(
+                    "`reject`, or `reject 403 \"Forbidden\"` with a status from 300 to 699 and a phrase of 1 to \
+                     {MAX_PHRASE} characters in quotes"
+                ))
+            }),
+            _ => Err(self.error(&format!("{or}{REPLIES}"))),
         }
     }
 
@@ -119,6 +134,8 @@ impl Statement<'_> {
         match (self.word(), self.argument()) {
             ("wait_prompt", "") => Ok(Step::WaitPrompt),
             ("beep", "") => Ok(Step::Beep),
+            ("hold", "") => Ok(Step::Hold),
+            ("unhold", "") => Ok(Step::Unhold),
             ("hangup", "") => Ok(Step::Hangup),
             ("repeat", "") => Ok(Step::Repeat),
             ("digits", _) => self.digits().map(Step::Digits),
@@ -158,6 +175,22 @@ impl Statement<'_> {
     fn error(&self, what: &str) -> String {
         expected(self.line, what, Some(self.text))
     }
+}
+
+/// Reads a status and its phrase. Without a phrase, it is the usual one.
+fn rejection(argument: &str) -> Option<Reply> {
+    let (code, phrase) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+    let digits = Some(code).filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit()));
+    let code = digits?.parse().ok().filter(|code| (300..700).contains(code))?;
+    let phrase = match phrase.trim() {
+        "" => codes::phrase(code),
+        quoted => quoted.strip_prefix('"')?.strip_suffix('"').filter(|phrase| is_phrase(phrase))?,
+    };
+    Some(Reply::Reject { code, phrase: phrase.to_owned() })
+}
+
+fn is_phrase(text: &str) -> bool {
+    (1..=MAX_PHRASE).contains(&text.chars().count()) && !text.contains(|c: char| c == '"' || c.is_control())
 }
 
 /// Builds an error message. Quotes only as much of the script as is needed to find the place.
