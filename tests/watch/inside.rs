@@ -8,16 +8,25 @@ use ringdown::outbound::http::{self, Http};
 use ringdown::runtime::available::Available;
 use ringdown::seal::Sealer;
 use ringdown::store::Store;
-use ringdown::telephony::simulated::{Config, Simulated, Speed};
+use ringdown::telephony::simulated::{Config, Simulated, Speed, Witness};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Phones at once, nobody outside, nothing is forgotten.
 pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>) {
+    witnessed_ports(store, max_calls, None)
+}
+
+/// The same, and somebody sees what the phones do.
+pub fn witnessed_ports(
+    store: Arc<dyn Store>,
+    max_calls: usize,
+    witness: Option<Arc<dyn Witness>>,
+) -> (Ports, Arc<Simulated>) {
     let (sender, signals) = tokio::sync::mpsc::channel(1_024);
     let (offering, offers) = tokio::sync::mpsc::channel(1_024);
-    let config = Config { speed: Speed::AT_ONCE, max_calls, recordings: None, witness: None };
+    let config = Config { speed: Speed::AT_ONCE, max_calls, recordings: None, witness };
     let phones = Simulated::new(config, sender, offering);
     let ports = Ports {
         sealer: Arc::new(Sealer::in_memory()),

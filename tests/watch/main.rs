@@ -2,6 +2,7 @@
 //! Here thousands of such moments cost less than a second.
 
 mod inside;
+mod offers;
 mod races;
 mod snapshots;
 mod watches;
@@ -21,7 +22,7 @@ use ringdown::proto::*;
 use ringdown::store::Store;
 use ringdown::store::sqlite::{Config, Sqlite};
 use ringdown::telephony::Telephony;
-use ringdown::telephony::simulated::Simulated;
+use ringdown::telephony::simulated::{Simulated, Witness};
 use ringdown::watch::{Filter, Subject, Watch};
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -49,6 +50,13 @@ impl Fixture {
         let store = Arc::new(Sqlite::open(Config::new(url.parse().unwrap())).await.unwrap());
         let (ports, phones) = inside::ports(store.clone(), 10_000);
         Fixture { app: App::start(ports, Limits::default()).await.unwrap(), store, phones, customer }
+    }
+
+    /// A server whose phones somebody sees.
+    pub async fn witnessed(witness: Arc<dyn Witness>, limits: Limits) -> Fixture {
+        let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).await.unwrap());
+        let (ports, phones) = inside::witnessed_ports(store.clone(), 10_000, Some(witness));
+        Fixture { app: App::start(ports, limits).await.unwrap(), store, phones, customer: Uuid::now_v7() }
     }
 
     pub async fn create(&self, actions: Vec<Action>) -> Result<Activeflow> {
