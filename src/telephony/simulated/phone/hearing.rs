@@ -24,12 +24,12 @@ impl Passes {
     }
 
     /// Returns whether the remote party hears us.
-    pub fn to_remote(&self) -> bool {
+    pub fn remote_hears(&self) -> bool {
         !self.muted_out && self.both_ways()
     }
 
     /// Returns whether the remote party is heard.
-    pub fn from_remote(&self) -> bool {
+    pub fn remote_is_heard(&self) -> bool {
         !self.muted_in && self.both_ways()
     }
 }
@@ -71,8 +71,8 @@ impl Phone {
             ours: self.playing.as_ref().map(|playing| name(&playing.media)),
             theirs: self.speaking.map(|sound| if sound == sound::BEEP { "beep" } else { "voice" }.to_owned()),
             echo: self.echo.is_some(),
-            hears_nothing: !self.passes.to_remote(),
-            unheard: !self.passes.from_remote(),
+            hears_nothing: !self.passes.remote_hears(),
+            unheard: !self.passes.remote_is_heard(),
         });
     }
 }

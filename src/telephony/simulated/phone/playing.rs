@@ -50,7 +50,7 @@ impl Phone {
     }
 
     async fn prompt_is_over(&mut self) -> PhoneResult {
-        if self.bridged || !self.passes.to_remote() {
+        if self.bridged || !self.passes.remote_hears() {
             return Ok(());
         }
         let next = self.remote_party.prompt_is_over();

@@ -91,8 +91,8 @@ impl Phone {
         let now = self.schedule.now();
         self.busy = now.at;
         self.sound();
-        let ours = self.playing.as_ref().map(|playing| playing.sound).filter(|_| self.passes.to_remote());
-        let audible = [ours, self.speaking.filter(|_| self.passes.from_remote())];
+        let ours = self.playing.as_ref().map(|playing| playing.sound).filter(|_| self.passes.remote_hears());
+        let audible = [ours, self.speaking.filter(|_| self.passes.remote_is_heard())];
         if self.recorder.as_mut().is_some_and(|recorder| recorder.hears(audible, now.simulated)) {
             self.wait_for_end();
         }
