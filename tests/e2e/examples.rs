@@ -136,7 +136,7 @@ async fn set_numbers(grpc: &Grpc, script: &Script, trace: &Trace) {
             RemoteAction::Reject => CalleeAnswer::Reject,
             _ => answer,
         });
-        let callee = SetCalleeRequest { target, ring_ms: 0, answer: answer.into(), steps: Vec::new() };
+        let callee = SetCalleeRequest { target, answer: answer.into(), ..Default::default() };
         grpc.simulator.clone().set_callee(callee).await.unwrap();
     }
 }
