@@ -6,6 +6,7 @@ use ringdown::api::numbers::Leads;
 use ringdown::config::Limits;
 use ringdown::error::Reason;
 use ringdown::proto::{CallStatus, HangupReason, WatchType};
+use ringdown::store::Store;
 use ringdown::telephony::offers::{OfferKey, Refusal};
 use ringdown::telephony::simulated::{Shown, Witness};
 use ringdown::telephony::{Simulator, Telephony};
