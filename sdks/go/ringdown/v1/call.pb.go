@@ -315,8 +315,7 @@ const (
 	HangupReason_HANGUP_REASON_NORMAL HangupReason = 1
 	// The remote party was busy.
 	HangupReason_HANGUP_REASON_BUSY HangupReason = 2
-	// The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-	// action `hangup` sets it.
+	// The remote party did not answer within its own time limit (SIP status 408 or 480).
 	HangupReason_HANGUP_REASON_NOANSWER HangupReason = 3
 	// The call was cancelled before it was answered.
 	HangupReason_HANGUP_REASON_CANCEL HangupReason = 4
@@ -411,9 +410,9 @@ const (
 	CallEventType_CALL_EVENT_TYPE_DIGITS_SENT CallEventType = 9
 	// A text is spoken because a request asked for it.
 	CallEventType_CALL_EVENT_TYPE_TALK CallEventType = 10
-	// The remote party was put on hold.
+	// The remote party was put on hold; or it put this server on hold, and `message` says so.
 	CallEventType_CALL_EVENT_TYPE_HELD CallEventType = 11
-	// The remote party was taken off hold.
+	// The remote party was taken off hold; or it took this server off hold, and `message` says so.
 	CallEventType_CALL_EVENT_TYPE_UNHELD CallEventType = 12
 	// The call was muted.
 	CallEventType_CALL_EVENT_TYPE_MUTED CallEventType = 13
@@ -425,7 +424,8 @@ const (
 	CallEventType_CALL_EVENT_TYPE_UNBRIDGED CallEventType = 16
 	// The resource was deleted.
 	CallEventType_CALL_EVENT_TYPE_DELETED CallEventType = 17
-	// The call changed in another way: another call was made for it.
+	// The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+	// taken off hold.
 	CallEventType_CALL_EVENT_TYPE_UPDATED CallEventType = 18
 	// A recording of the call started.
 	CallEventType_CALL_EVENT_TYPE_RECORDING_STARTED CallEventType = 19
@@ -550,8 +550,7 @@ type Call struct {
 	HangupBy HangupBy `protobuf:"varint,17,opt,name=hangup_by,json=hangupBy,proto3,enum=ringdown.v1.HangupBy" json:"hangup_by,omitempty"`
 	// Why the call ended. Not set until the call has ended.
 	HangupReason HangupReason `protobuf:"varint,18,opt,name=hangup_reason,json=hangupReason,proto3,enum=ringdown.v1.HangupReason" json:"hangup_reason,omitempty"`
-	// The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-	// none.
+	// The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
 	SipCode int32 `protobuf:"varint,19,opt,name=sip_code,json=sipCode,proto3" json:"sip_code,omitempty"`
 	// When the call was answered. Not set if it was not answered.
 	TmProgressing *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=tm_progressing,json=tmProgressing,proto3" json:"tm_progressing,omitempty"`
@@ -564,7 +563,12 @@ type Call struct {
 	// When the resource last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
 	// When the resource was deleted. Not set if it is not deleted.
-	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	TmDelete *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	// Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+	// characters, often empty.
+	Cause string `protobuf:"bytes,26,opt,name=cause,proto3" json:"cause,omitempty"`
+	// The quality of the audio. Not set until the call has ended, or if it had no audio.
+	Quality       *CallQuality `protobuf:"bytes,27,opt,name=quality,proto3" json:"quality,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -774,6 +778,201 @@ func (x *Call) GetTmDelete() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Call) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *Call) GetQuality() *CallQuality {
+	if x != nil {
+		return x.Quality
+	}
+	return nil
+}
+
+// The quality of the audio of a call, measured by this server. What could not be measured is 0.
+type CallQuality struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name of the codec, such as `PCMU`. Simulated phones have no codec: `simulated`.
+	Codec string `protobuf:"bytes,1,opt,name=codec,proto3" json:"codec,omitempty"`
+	// The packets that were sent to the remote party. Simulated phones send none.
+	PacketsSent int64 `protobuf:"varint,2,opt,name=packets_sent,json=packetsSent,proto3" json:"packets_sent,omitempty"`
+	// The packets that arrived.
+	PacketsReceived int64 `protobuf:"varint,3,opt,name=packets_received,json=packetsReceived,proto3" json:"packets_received,omitempty"`
+	// The packets that never arrived.
+	PacketsLost int64 `protobuf:"varint,4,opt,name=packets_lost,json=packetsLost,proto3" json:"packets_lost,omitempty"`
+	// The packets that arrived too late to be played.
+	PacketsLate int64 `protobuf:"varint,5,opt,name=packets_late,json=packetsLate,proto3" json:"packets_late,omitempty"`
+	// The packets that arrived more than once.
+	PacketsDuplicate int64 `protobuf:"varint,6,opt,name=packets_duplicate,json=packetsDuplicate,proto3" json:"packets_duplicate,omitempty"`
+	// The variation of the delay of packets, in microseconds (RFC 3550).
+	JitterUs int32 `protobuf:"varint,7,opt,name=jitter_us,json=jitterUs,proto3" json:"jitter_us,omitempty"`
+	// The time that a packet takes to the remote party and back, in microseconds.
+	RttUs int32 `protobuf:"varint,8,opt,name=rtt_us,json=rttUs,proto3" json:"rtt_us,omitempty"`
+	// The estimated mean opinion score of what this server heard, times 100: 100 (bad) to 450 (excellent).
+	MosInX100 int32 `protobuf:"varint,9,opt,name=mos_in_x100,json=mosInX100,proto3" json:"mos_in_x100,omitempty"`
+	// The same of what the remote party heard, if it reported it.
+	MosOutX100 int32 `protobuf:"varint,10,opt,name=mos_out_x100,json=mosOutX100,proto3" json:"mos_out_x100,omitempty"`
+	// How much audio was filled in because packets were missing, in milliseconds.
+	ConcealedMs int64 `protobuf:"varint,11,opt,name=concealed_ms,json=concealedMs,proto3" json:"concealed_ms,omitempty"`
+	// The longest time without audio of the remote party, in milliseconds.
+	LongestGapMs int32 `protobuf:"varint,12,opt,name=longest_gap_ms,json=longestGapMs,proto3" json:"longest_gap_ms,omitempty"`
+	// How long it took until the first packet arrived, in milliseconds.
+	FirstPacketMs int32 `protobuf:"varint,13,opt,name=first_packet_ms,json=firstPacketMs,proto3" json:"first_packet_ms,omitempty"`
+	// The loss that the remote party reported, in hundredths of a percent.
+	RemoteLossX100 int32 `protobuf:"varint,14,opt,name=remote_loss_x100,json=remoteLossX100,proto3" json:"remote_loss_x100,omitempty"`
+	// Whether the signalling was encrypted.
+	Tls bool `protobuf:"varint,15,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Whether the audio was encrypted.
+	Srtp          bool `protobuf:"varint,16,opt,name=srtp,proto3" json:"srtp,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CallQuality) Reset() {
+	*x = CallQuality{}
+	mi := &file_ringdown_v1_call_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CallQuality) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CallQuality) ProtoMessage() {}
+
+func (x *CallQuality) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_call_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CallQuality.ProtoReflect.Descriptor instead.
+func (*CallQuality) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *CallQuality) GetCodec() string {
+	if x != nil {
+		return x.Codec
+	}
+	return ""
+}
+
+func (x *CallQuality) GetPacketsSent() int64 {
+	if x != nil {
+		return x.PacketsSent
+	}
+	return 0
+}
+
+func (x *CallQuality) GetPacketsReceived() int64 {
+	if x != nil {
+		return x.PacketsReceived
+	}
+	return 0
+}
+
+func (x *CallQuality) GetPacketsLost() int64 {
+	if x != nil {
+		return x.PacketsLost
+	}
+	return 0
+}
+
+func (x *CallQuality) GetPacketsLate() int64 {
+	if x != nil {
+		return x.PacketsLate
+	}
+	return 0
+}
+
+func (x *CallQuality) GetPacketsDuplicate() int64 {
+	if x != nil {
+		return x.PacketsDuplicate
+	}
+	return 0
+}
+
+func (x *CallQuality) GetJitterUs() int32 {
+	if x != nil {
+		return x.JitterUs
+	}
+	return 0
+}
+
+func (x *CallQuality) GetRttUs() int32 {
+	if x != nil {
+		return x.RttUs
+	}
+	return 0
+}
+
+func (x *CallQuality) GetMosInX100() int32 {
+	if x != nil {
+		return x.MosInX100
+	}
+	return 0
+}
+
+func (x *CallQuality) GetMosOutX100() int32 {
+	if x != nil {
+		return x.MosOutX100
+	}
+	return 0
+}
+
+func (x *CallQuality) GetConcealedMs() int64 {
+	if x != nil {
+		return x.ConcealedMs
+	}
+	return 0
+}
+
+func (x *CallQuality) GetLongestGapMs() int32 {
+	if x != nil {
+		return x.LongestGapMs
+	}
+	return 0
+}
+
+func (x *CallQuality) GetFirstPacketMs() int32 {
+	if x != nil {
+		return x.FirstPacketMs
+	}
+	return 0
+}
+
+func (x *CallQuality) GetRemoteLossX100() int32 {
+	if x != nil {
+		return x.RemoteLossX100
+	}
+	return 0
+}
+
+func (x *CallQuality) GetTls() bool {
+	if x != nil {
+		return x.Tls
+	}
+	return false
+}
+
+func (x *CallQuality) GetSrtp() bool {
+	if x != nil {
+		return x.Srtp
+	}
+	return false
+}
+
 // An event in the life of a call.
 type CallEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -795,7 +994,7 @@ type CallEvent struct {
 
 func (x *CallEvent) Reset() {
 	*x = CallEvent{}
-	mi := &file_ringdown_v1_call_proto_msgTypes[1]
+	mi := &file_ringdown_v1_call_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +1006,7 @@ func (x *CallEvent) String() string {
 func (*CallEvent) ProtoMessage() {}
 
 func (x *CallEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_ringdown_v1_call_proto_msgTypes[1]
+	mi := &file_ringdown_v1_call_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +1019,7 @@ func (x *CallEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallEvent.ProtoReflect.Descriptor instead.
 func (*CallEvent) Descriptor() ([]byte, []int) {
-	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{1}
+	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *CallEvent) GetId() string {
@@ -869,7 +1068,8 @@ var File_ringdown_v1_call_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_call_proto_rawDesc = "" +
 	"\n" +
-	"\x16ringdown/v1/call.proto\x12\vringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\"\xb7\t\n" +
+	"\x16ringdown/v1/call.proto\x12\vringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\"\x81\n" +
+	"\n" +
 	"\x04Call\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12%\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -898,7 +1098,28 @@ const file_ringdown_v1_call_proto_rawDesc = "" +
 	"\ttm_hangup\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\btmHangup\x127\n" +
 	"\ttm_create\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +
-	"\ttm_delete\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\xd5\x01\n" +
+	"\ttm_delete\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\x12\x14\n" +
+	"\x05cause\x18\x1a \x01(\tR\x05cause\x122\n" +
+	"\aquality\x18\x1b \x01(\v2\x18.ringdown.v1.CallQualityR\aquality\"\x9b\x04\n" +
+	"\vCallQuality\x12\x14\n" +
+	"\x05codec\x18\x01 \x01(\tR\x05codec\x12!\n" +
+	"\fpackets_sent\x18\x02 \x01(\x03R\vpacketsSent\x12)\n" +
+	"\x10packets_received\x18\x03 \x01(\x03R\x0fpacketsReceived\x12!\n" +
+	"\fpackets_lost\x18\x04 \x01(\x03R\vpacketsLost\x12!\n" +
+	"\fpackets_late\x18\x05 \x01(\x03R\vpacketsLate\x12+\n" +
+	"\x11packets_duplicate\x18\x06 \x01(\x03R\x10packetsDuplicate\x12\x1b\n" +
+	"\tjitter_us\x18\a \x01(\x05R\bjitterUs\x12\x15\n" +
+	"\x06rtt_us\x18\b \x01(\x05R\x05rttUs\x12\x1e\n" +
+	"\vmos_in_x100\x18\t \x01(\x05R\tmosInX100\x12 \n" +
+	"\fmos_out_x100\x18\n" +
+	" \x01(\x05R\n" +
+	"mosOutX100\x12!\n" +
+	"\fconcealed_ms\x18\v \x01(\x03R\vconcealedMs\x12$\n" +
+	"\x0elongest_gap_ms\x18\f \x01(\x05R\flongestGapMs\x12&\n" +
+	"\x0ffirst_packet_ms\x18\r \x01(\x05R\rfirstPacketMs\x12(\n" +
+	"\x10remote_loss_x100\x18\x0e \x01(\x05R\x0eremoteLossX100\x12\x10\n" +
+	"\x03tls\x18\x0f \x01(\bR\x03tls\x12\x12\n" +
+	"\x04srtp\x18\x10 \x01(\bR\x04srtp\"\xd5\x01\n" +
 	"\tCallEvent\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\acall_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\x06callId\x12.\n" +
@@ -979,7 +1200,7 @@ func file_ringdown_v1_call_proto_rawDescGZIP() []byte {
 }
 
 var file_ringdown_v1_call_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_ringdown_v1_call_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_ringdown_v1_call_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_ringdown_v1_call_proto_goTypes = []any{
 	(CallType)(0),                 // 0: ringdown.v1.CallType
 	(CallStatus)(0),               // 1: ringdown.v1.CallStatus
@@ -989,34 +1210,36 @@ var file_ringdown_v1_call_proto_goTypes = []any{
 	(HangupReason)(0),             // 5: ringdown.v1.HangupReason
 	(CallEventType)(0),            // 6: ringdown.v1.CallEventType
 	(*Call)(nil),                  // 7: ringdown.v1.Call
-	(*CallEvent)(nil),             // 8: ringdown.v1.CallEvent
-	(*Address)(nil),               // 9: ringdown.v1.Address
-	(*Action)(nil),                // 10: ringdown.v1.Action
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*CallQuality)(nil),           // 8: ringdown.v1.CallQuality
+	(*CallEvent)(nil),             // 9: ringdown.v1.CallEvent
+	(*Address)(nil),               // 10: ringdown.v1.Address
+	(*Action)(nil),                // 11: ringdown.v1.Action
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_ringdown_v1_call_proto_depIdxs = []int32{
 	0,  // 0: ringdown.v1.Call.type:type_name -> ringdown.v1.CallType
-	9,  // 1: ringdown.v1.Call.source:type_name -> ringdown.v1.Address
-	9,  // 2: ringdown.v1.Call.destination:type_name -> ringdown.v1.Address
+	10, // 1: ringdown.v1.Call.source:type_name -> ringdown.v1.Address
+	10, // 2: ringdown.v1.Call.destination:type_name -> ringdown.v1.Address
 	1,  // 3: ringdown.v1.Call.status:type_name -> ringdown.v1.CallStatus
-	10, // 4: ringdown.v1.Call.action:type_name -> ringdown.v1.Action
+	11, // 4: ringdown.v1.Call.action:type_name -> ringdown.v1.Action
 	2,  // 5: ringdown.v1.Call.direction:type_name -> ringdown.v1.CallDirection
 	3,  // 6: ringdown.v1.Call.mute_direction:type_name -> ringdown.v1.MuteDirection
 	4,  // 7: ringdown.v1.Call.hangup_by:type_name -> ringdown.v1.HangupBy
 	5,  // 8: ringdown.v1.Call.hangup_reason:type_name -> ringdown.v1.HangupReason
-	11, // 9: ringdown.v1.Call.tm_progressing:type_name -> google.protobuf.Timestamp
-	11, // 10: ringdown.v1.Call.tm_ringing:type_name -> google.protobuf.Timestamp
-	11, // 11: ringdown.v1.Call.tm_hangup:type_name -> google.protobuf.Timestamp
-	11, // 12: ringdown.v1.Call.tm_create:type_name -> google.protobuf.Timestamp
-	11, // 13: ringdown.v1.Call.tm_update:type_name -> google.protobuf.Timestamp
-	11, // 14: ringdown.v1.Call.tm_delete:type_name -> google.protobuf.Timestamp
-	6,  // 15: ringdown.v1.CallEvent.type:type_name -> ringdown.v1.CallEventType
-	11, // 16: ringdown.v1.CallEvent.tm_create:type_name -> google.protobuf.Timestamp
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	12, // 9: ringdown.v1.Call.tm_progressing:type_name -> google.protobuf.Timestamp
+	12, // 10: ringdown.v1.Call.tm_ringing:type_name -> google.protobuf.Timestamp
+	12, // 11: ringdown.v1.Call.tm_hangup:type_name -> google.protobuf.Timestamp
+	12, // 12: ringdown.v1.Call.tm_create:type_name -> google.protobuf.Timestamp
+	12, // 13: ringdown.v1.Call.tm_update:type_name -> google.protobuf.Timestamp
+	12, // 14: ringdown.v1.Call.tm_delete:type_name -> google.protobuf.Timestamp
+	8,  // 15: ringdown.v1.Call.quality:type_name -> ringdown.v1.CallQuality
+	6,  // 16: ringdown.v1.CallEvent.type:type_name -> ringdown.v1.CallEventType
+	12, // 17: ringdown.v1.CallEvent.tm_create:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_call_proto_init() }
@@ -1032,7 +1255,7 @@ func file_ringdown_v1_call_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_v1_call_proto_rawDesc), len(file_ringdown_v1_call_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -181,7 +181,7 @@ type CustomerLimits struct {
 	RequestsPerSecond *int64 `protobuf:"varint,1,opt,name=requests_per_second,json=requestsPerSecond,proto3,oneof" json:"requests_per_second,omitempty"`
 	// Calls that are not hung up, those that flows make included.
 	Calls *int64 `protobuf:"varint,2,opt,name=calls,proto3,oneof" json:"calls,omitempty"`
-	// New calls per second, averaged over ten seconds: at most ten times as many at once.
+	// New calls per second, averaged over two seconds: at most twice as many at once.
 	CallsPerSecond *int64 `protobuf:"varint,3,opt,name=calls_per_second,json=callsPerSecond,proto3,oneof" json:"calls_per_second,omitempty"`
 	// Activeflows that have not ended.
 	Activeflows *int64 `protobuf:"varint,4,opt,name=activeflows,proto3,oneof" json:"activeflows,omitempty"`
@@ -1041,7 +1041,7 @@ type UpdateCustomerLimitsRequest struct {
 	RequestsPerSecond *int64 `protobuf:"varint,2,opt,name=requests_per_second,json=requestsPerSecond,proto3,oneof" json:"requests_per_second,omitempty"`
 	// Calls that are not hung up.
 	Calls *int64 `protobuf:"varint,3,opt,name=calls,proto3,oneof" json:"calls,omitempty"`
-	// New calls per second, averaged over ten seconds.
+	// New calls per second, averaged over two seconds.
 	CallsPerSecond *int64 `protobuf:"varint,4,opt,name=calls_per_second,json=callsPerSecond,proto3,oneof" json:"calls_per_second,omitempty"`
 	// Activeflows that have not ended.
 	Activeflows *int64 `protobuf:"varint,5,opt,name=activeflows,proto3,oneof" json:"activeflows,omitempty"`

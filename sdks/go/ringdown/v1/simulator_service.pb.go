@@ -95,10 +95,18 @@ type Callee struct {
 	// How the number responds after ringing.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
 	// What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-	// `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-	// steps and 4,096 bytes; none if the number does not answer.
-	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+	// (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+	// earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+	// not answer.
+	Steps []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	// How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+	// at all. A number that never answers sends it until the caller gives up.
+	EarlyMediaMs int32 `protobuf:"varint,5,opt,name=early_media_ms,json=earlyMediaMs,proto3" json:"early_media_ms,omitempty"`
+	// The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+	SipCode int32 `protobuf:"varint,6,opt,name=sip_code,json=sipCode,proto3" json:"sip_code,omitempty"`
+	// The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+	Cause         string `protobuf:"bytes,7,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -161,6 +169,27 @@ func (x *Callee) GetSteps() []string {
 	return nil
 }
 
+func (x *Callee) GetEarlyMediaMs() int32 {
+	if x != nil {
+		return x.EarlyMediaMs
+	}
+	return 0
+}
+
+func (x *Callee) GetSipCode() int32 {
+	if x != nil {
+		return x.SipCode
+	}
+	return 0
+}
+
+func (x *Callee) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
 // The number, and its new behaviour.
 type SetCalleeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -172,10 +201,18 @@ type SetCalleeRequest struct {
 	// How the number responds after ringing. If not set, it answers.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
 	// What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-	// `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-	// steps and 4,096 bytes; none if the number does not answer.
-	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+	// (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+	// earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+	// not answer.
+	Steps []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
+	// How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+	// at all. A number that never answers sends it until the caller gives up.
+	EarlyMediaMs int32 `protobuf:"varint,5,opt,name=early_media_ms,json=earlyMediaMs,proto3" json:"early_media_ms,omitempty"`
+	// The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+	SipCode int32 `protobuf:"varint,6,opt,name=sip_code,json=sipCode,proto3" json:"sip_code,omitempty"`
+	// The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+	Cause         string `protobuf:"bytes,7,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -236,6 +273,27 @@ func (x *SetCalleeRequest) GetSteps() []string {
 		return x.Steps
 	}
 	return nil
+}
+
+func (x *SetCalleeRequest) GetEarlyMediaMs() int32 {
+	if x != nil {
+		return x.EarlyMediaMs
+	}
+	return 0
+}
+
+func (x *SetCalleeRequest) GetSipCode() int32 {
+	if x != nil {
+		return x.SipCode
+	}
+	return 0
+}
+
+func (x *SetCalleeRequest) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
 }
 
 // The behaviour of the number from now on.
@@ -634,17 +692,23 @@ var File_ringdown_v1_simulator_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_simulator_service_proto_rawDesc = "" +
 	"\n" +
-	"#ringdown/v1/simulator_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\"\x82\x01\n" +
+	"#ringdown/v1/simulator_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\"\xd9\x01\n" +
 	"\x06Callee\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\tR\x06target\x12\x17\n" +
 	"\aring_ms\x18\x02 \x01(\x05R\x06ringMs\x121\n" +
 	"\x06answer\x18\x03 \x01(\x0e2\x19.ringdown.v1.CalleeAnswerR\x06answer\x12\x14\n" +
-	"\x05steps\x18\x04 \x03(\tR\x05steps\"\x8c\x01\n" +
+	"\x05steps\x18\x04 \x03(\tR\x05steps\x12$\n" +
+	"\x0eearly_media_ms\x18\x05 \x01(\x05R\fearlyMediaMs\x12\x19\n" +
+	"\bsip_code\x18\x06 \x01(\x05R\asipCode\x12\x14\n" +
+	"\x05cause\x18\a \x01(\tR\x05cause\"\xe3\x01\n" +
 	"\x10SetCalleeRequest\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\tR\x06target\x12\x17\n" +
 	"\aring_ms\x18\x02 \x01(\x05R\x06ringMs\x121\n" +
 	"\x06answer\x18\x03 \x01(\x0e2\x19.ringdown.v1.CalleeAnswerR\x06answer\x12\x14\n" +
-	"\x05steps\x18\x04 \x03(\tR\x05steps\"@\n" +
+	"\x05steps\x18\x04 \x03(\tR\x05steps\x12$\n" +
+	"\x0eearly_media_ms\x18\x05 \x01(\x05R\fearlyMediaMs\x12\x19\n" +
+	"\bsip_code\x18\x06 \x01(\x05R\asipCode\x12\x14\n" +
+	"\x05cause\x18\a \x01(\tR\x05cause\"@\n" +
 	"\x11SetCalleeResponse\x12+\n" +
 	"\x06callee\x18\x01 \x01(\v2\x13.ringdown.v1.CalleeR\x06callee\"\x8f\x02\n" +
 	"\x1bSimulateIncomingCallRequest\x12,\n" +

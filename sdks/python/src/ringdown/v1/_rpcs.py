@@ -944,7 +944,7 @@ class Rpcs(Transport):
             id: Id of the customer.
             requests_per_second: API requests per second, averaged over two seconds.
             calls: Calls that are not hung up.
-            calls_per_second: New calls per second, averaged over ten seconds.
+            calls_per_second: New calls per second, averaged over two seconds.
             activeflows: Activeflows that have not ended.
             watches: Open watches.
             outbound_requests: HTTP requests of flows and webhooks that are under way at the same
@@ -1643,6 +1643,9 @@ class Rpcs(Transport):
         ring_ms: int = 0,
         answer: v1.CalleeAnswer.ValueType = v1.CalleeAnswer.CALLEE_ANSWER_UNSPECIFIED,
         steps: Iterable[str] = (),
+        early_media_ms: int = 0,
+        sip_code: int = 0,
+        cause: str = "",
         timeout: float | None = None,
     ) -> v1.Callee:
         """Sets the behaviour of a number, for your calls only and from the next call on. It applies to
@@ -1659,15 +1662,31 @@ class Rpcs(Transport):
             answer: How the number responds after ringing. If not set, it answers.
             steps: What the number does after it has answered, one step per string: `wait_prompt`
                 (waits until the current or next prompt ends), `digits "12#"` (presses 1 to 64
-                keys), `silence 2s`, `speak 2s`, `beep`, and as the last step `hangup` or `repeat`
-                (starts over; requires an earlier `wait_prompt`). After the last step it listens. At
-                most 100 steps and 4,096 bytes; none if the number does not answer.
+                keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold` (puts this server on
+                hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over;
+                requires an earlier `wait_prompt`). After the last step it listens. At most 100
+                steps and 4,096 bytes; none if the number does not answer.
+            early_media_ms: How long the number sends audio after ringing and before it responds, in
+                milliseconds: at most 3,600,000. 0 means not at all. A number that never answers
+                sends it until the caller gives up.
+            sip_code: The SIP status with which the number rejects the call: 300 to 699. 0 means
+                603. Only if `answer` is `reject`.
+            cause: The phrase of that status: up to 64 characters, without quotes and control
+                characters. If empty, the usual one.
             timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
                 METHODS.SET_CALLEE,
-                v1.SetCalleeRequest(target=target, ring_ms=ring_ms, answer=answer, steps=steps),
+                v1.SetCalleeRequest(
+                    target=target,
+                    ring_ms=ring_ms,
+                    answer=answer,
+                    steps=steps,
+                    early_media_ms=early_media_ms,
+                    sip_code=sip_code,
+                    cause=cause,
+                ),
                 timeout,
             )
         ).callee

@@ -178,9 +178,7 @@ class _HangupReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HangupRe
     HANGUP_REASON_BUSY: _HangupReason.ValueType  # 2
     """The remote party was busy."""
     HANGUP_REASON_NOANSWER: _HangupReason.ValueType  # 3
-    """The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-    action `hangup` sets it.
-    """
+    """The remote party did not answer within its own time limit (SIP status 408 or 480)."""
     HANGUP_REASON_CANCEL: _HangupReason.ValueType  # 4
     """The call was cancelled before it was answered."""
     HANGUP_REASON_DIALOUT: _HangupReason.ValueType  # 5
@@ -202,9 +200,7 @@ HANGUP_REASON_NORMAL: HangupReason.ValueType  # 1
 HANGUP_REASON_BUSY: HangupReason.ValueType  # 2
 """The remote party was busy."""
 HANGUP_REASON_NOANSWER: HangupReason.ValueType  # 3
-"""The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-action `hangup` sets it.
-"""
+"""The remote party did not answer within its own time limit (SIP status 408 or 480)."""
 HANGUP_REASON_CANCEL: HangupReason.ValueType  # 4
 """The call was cancelled before it was answered."""
 HANGUP_REASON_DIALOUT: HangupReason.ValueType  # 5
@@ -248,9 +244,9 @@ class _CallEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallEve
     CALL_EVENT_TYPE_TALK: _CallEventType.ValueType  # 10
     """A text is spoken because a request asked for it."""
     CALL_EVENT_TYPE_HELD: _CallEventType.ValueType  # 11
-    """The remote party was put on hold."""
+    """The remote party was put on hold; or it put this server on hold, and `message` says so."""
     CALL_EVENT_TYPE_UNHELD: _CallEventType.ValueType  # 12
-    """The remote party was taken off hold."""
+    """The remote party was taken off hold; or it took this server off hold, and `message` says so."""
     CALL_EVENT_TYPE_MUTED: _CallEventType.ValueType  # 13
     """The call was muted."""
     CALL_EVENT_TYPE_UNMUTED: _CallEventType.ValueType  # 14
@@ -262,7 +258,9 @@ class _CallEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallEve
     CALL_EVENT_TYPE_DELETED: _CallEventType.ValueType  # 17
     """The resource was deleted."""
     CALL_EVENT_TYPE_UPDATED: _CallEventType.ValueType  # 18
-    """The call changed in another way: another call was made for it."""
+    """The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+    taken off hold.
+    """
     CALL_EVENT_TYPE_RECORDING_STARTED: _CallEventType.ValueType  # 19
     """A recording of the call started."""
     CALL_EVENT_TYPE_RECORDING_FINISHED: _CallEventType.ValueType  # 20
@@ -294,9 +292,9 @@ CALL_EVENT_TYPE_DIGITS_SENT: CallEventType.ValueType  # 9
 CALL_EVENT_TYPE_TALK: CallEventType.ValueType  # 10
 """A text is spoken because a request asked for it."""
 CALL_EVENT_TYPE_HELD: CallEventType.ValueType  # 11
-"""The remote party was put on hold."""
+"""The remote party was put on hold; or it put this server on hold, and `message` says so."""
 CALL_EVENT_TYPE_UNHELD: CallEventType.ValueType  # 12
-"""The remote party was taken off hold."""
+"""The remote party was taken off hold; or it took this server off hold, and `message` says so."""
 CALL_EVENT_TYPE_MUTED: CallEventType.ValueType  # 13
 """The call was muted."""
 CALL_EVENT_TYPE_UNMUTED: CallEventType.ValueType  # 14
@@ -308,7 +306,9 @@ CALL_EVENT_TYPE_UNBRIDGED: CallEventType.ValueType  # 16
 CALL_EVENT_TYPE_DELETED: CallEventType.ValueType  # 17
 """The resource was deleted."""
 CALL_EVENT_TYPE_UPDATED: CallEventType.ValueType  # 18
-"""The call changed in another way: another call was made for it."""
+"""The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+taken off hold.
+"""
 CALL_EVENT_TYPE_RECORDING_STARTED: CallEventType.ValueType  # 19
 """A recording of the call started."""
 CALL_EVENT_TYPE_RECORDING_FINISHED: CallEventType.ValueType  # 20
@@ -346,6 +346,8 @@ class Call(_message.Message):
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
     TM_DELETE_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the call, a UUID."""
     customer_id: _builtins.str
@@ -373,8 +375,10 @@ class Call(_message.Message):
     hangup_reason: Global___HangupReason.ValueType
     """Why the call ended. Not set until the call has ended."""
     sip_code: _builtins.int
-    """The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-    none.
+    """The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered."""
+    cause: _builtins.str
+    """Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+    characters, often empty.
     """
     @_builtins.property
     def chained_call_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -422,6 +426,10 @@ class Call(_message.Message):
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
         """When the resource was deleted. Not set if it is not deleted."""
 
+    @_builtins.property
+    def quality(self) -> Global___CallQuality:
+        """The quality of the audio. Not set until the call has ended, or if it had no audio."""
+
     def __init__(
         self,
         *,
@@ -450,14 +458,98 @@ class Call(_message.Message):
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
         tm_delete: _timestamp_pb2.Timestamp | None = ...,
+        cause: _builtins.str = ...,
+        quality: Global___CallQuality | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "destination", b"destination", "source", b"source", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_hangup", b"tm_hangup", "tm_progressing", b"tm_progressing", "tm_ringing", b"tm_ringing", "tm_update", b"tm_update"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "destination", b"destination", "quality", b"quality", "source", b"source", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_hangup", b"tm_hangup", "tm_progressing", b"tm_progressing", "tm_ringing", b"tm_ringing", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "activeflow_id", b"activeflow_id", "chained_call_ids", b"chained_call_ids", "customer_id", b"customer_id", "destination", b"destination", "direction", b"direction", "flow_id", b"flow_id", "groupcall_id", b"groupcall_id", "hangup_by", b"hangup_by", "hangup_reason", b"hangup_reason", "id", b"id", "master_call_id", b"master_call_id", "mute_direction", b"mute_direction", "recording_id", b"recording_id", "recording_ids", b"recording_ids", "sip_code", b"sip_code", "source", b"source", "status", b"status", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_hangup", b"tm_hangup", "tm_progressing", b"tm_progressing", "tm_ringing", b"tm_ringing", "tm_update", b"tm_update", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "activeflow_id", b"activeflow_id", "cause", b"cause", "chained_call_ids", b"chained_call_ids", "customer_id", b"customer_id", "destination", b"destination", "direction", b"direction", "flow_id", b"flow_id", "groupcall_id", b"groupcall_id", "hangup_by", b"hangup_by", "hangup_reason", b"hangup_reason", "id", b"id", "master_call_id", b"master_call_id", "mute_direction", b"mute_direction", "quality", b"quality", "recording_id", b"recording_id", "recording_ids", b"recording_ids", "sip_code", b"sip_code", "source", b"source", "status", b"status", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_hangup", b"tm_hangup", "tm_progressing", b"tm_progressing", "tm_ringing", b"tm_ringing", "tm_update", b"tm_update", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Call: _TypeAlias = Call  # noqa: Y015
+
+@_typing.final
+class CallQuality(_message.Message):
+    """The quality of the audio of a call, measured by this server. What could not be measured is 0."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODEC_FIELD_NUMBER: _builtins.int
+    PACKETS_SENT_FIELD_NUMBER: _builtins.int
+    PACKETS_RECEIVED_FIELD_NUMBER: _builtins.int
+    PACKETS_LOST_FIELD_NUMBER: _builtins.int
+    PACKETS_LATE_FIELD_NUMBER: _builtins.int
+    PACKETS_DUPLICATE_FIELD_NUMBER: _builtins.int
+    JITTER_US_FIELD_NUMBER: _builtins.int
+    RTT_US_FIELD_NUMBER: _builtins.int
+    MOS_IN_X100_FIELD_NUMBER: _builtins.int
+    MOS_OUT_X100_FIELD_NUMBER: _builtins.int
+    CONCEALED_MS_FIELD_NUMBER: _builtins.int
+    LONGEST_GAP_MS_FIELD_NUMBER: _builtins.int
+    FIRST_PACKET_MS_FIELD_NUMBER: _builtins.int
+    REMOTE_LOSS_X100_FIELD_NUMBER: _builtins.int
+    TLS_FIELD_NUMBER: _builtins.int
+    SRTP_FIELD_NUMBER: _builtins.int
+    codec: _builtins.str
+    """The name of the codec, such as `PCMU`. Simulated phones have no codec: `simulated`."""
+    packets_sent: _builtins.int
+    """The packets that were sent to the remote party. Simulated phones send none."""
+    packets_received: _builtins.int
+    """The packets that arrived."""
+    packets_lost: _builtins.int
+    """The packets that never arrived."""
+    packets_late: _builtins.int
+    """The packets that arrived too late to be played."""
+    packets_duplicate: _builtins.int
+    """The packets that arrived more than once."""
+    jitter_us: _builtins.int
+    """The variation of the delay of packets, in microseconds (RFC 3550)."""
+    rtt_us: _builtins.int
+    """The time that a packet takes to the remote party and back, in microseconds."""
+    mos_in_x100: _builtins.int
+    """The estimated mean opinion score of what this server heard, times 100: 100 (bad) to 450 (excellent)."""
+    mos_out_x100: _builtins.int
+    """The same of what the remote party heard, if it reported it."""
+    concealed_ms: _builtins.int
+    """How much audio was filled in because packets were missing, in milliseconds."""
+    longest_gap_ms: _builtins.int
+    """The longest time without audio of the remote party, in milliseconds."""
+    first_packet_ms: _builtins.int
+    """How long it took until the first packet arrived, in milliseconds."""
+    remote_loss_x100: _builtins.int
+    """The loss that the remote party reported, in hundredths of a percent."""
+    tls: _builtins.bool
+    """Whether the signalling was encrypted."""
+    srtp: _builtins.bool
+    """Whether the audio was encrypted."""
+    def __init__(
+        self,
+        *,
+        codec: _builtins.str = ...,
+        packets_sent: _builtins.int = ...,
+        packets_received: _builtins.int = ...,
+        packets_lost: _builtins.int = ...,
+        packets_late: _builtins.int = ...,
+        packets_duplicate: _builtins.int = ...,
+        jitter_us: _builtins.int = ...,
+        rtt_us: _builtins.int = ...,
+        mos_in_x100: _builtins.int = ...,
+        mos_out_x100: _builtins.int = ...,
+        concealed_ms: _builtins.int = ...,
+        longest_gap_ms: _builtins.int = ...,
+        first_packet_ms: _builtins.int = ...,
+        remote_loss_x100: _builtins.int = ...,
+        tls: _builtins.bool = ...,
+        srtp: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["codec", b"codec", "concealed_ms", b"concealed_ms", "first_packet_ms", b"first_packet_ms", "jitter_us", b"jitter_us", "longest_gap_ms", b"longest_gap_ms", "mos_in_x100", b"mos_in_x100", "mos_out_x100", b"mos_out_x100", "packets_duplicate", b"packets_duplicate", "packets_late", b"packets_late", "packets_lost", b"packets_lost", "packets_received", b"packets_received", "packets_sent", b"packets_sent", "remote_loss_x100", b"remote_loss_x100", "rtt_us", b"rtt_us", "srtp", b"srtp", "tls", b"tls"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CallQuality: _TypeAlias = CallQuality  # noqa: Y015
 
 @_typing.final
 class CallEvent(_message.Message):

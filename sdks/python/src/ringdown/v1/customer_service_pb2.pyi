@@ -132,7 +132,7 @@ class CustomerLimits(_message.Message):
     calls: _builtins.int
     """Calls that are not hung up, those that flows make included."""
     calls_per_second: _builtins.int
-    """New calls per second, averaged over ten seconds: at most ten times as many at once."""
+    """New calls per second, averaged over two seconds: at most twice as many at once."""
     activeflows: _builtins.int
     """Activeflows that have not ended."""
     watches: _builtins.int
@@ -630,7 +630,7 @@ class UpdateCustomerLimitsRequest(_message.Message):
     calls: _builtins.int
     """Calls that are not hung up."""
     calls_per_second: _builtins.int
-    """New calls per second, averaged over ten seconds."""
+    """New calls per second, averaged over two seconds."""
     activeflows: _builtins.int
     """Activeflows that have not ended."""
     watches: _builtins.int

@@ -29,7 +29,7 @@ from ringdown.v1 import address_pb2 as ringdown_dot_v1_dot_address__pb2
 from ringdown.v1 import call_pb2 as ringdown_dot_v1_dot_call__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#ringdown/v1/simulator_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\"c\n\x06\x43\x61llee\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0f\n\x07ring_ms\x18\x02 \x01(\x05\x12)\n\x06\x61nswer\x18\x03 \x01(\x0e\x32\x19.ringdown.v1.CalleeAnswer\x12\r\n\x05steps\x18\x04 \x03(\t\"m\n\x10SetCalleeRequest\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0f\n\x07ring_ms\x18\x02 \x01(\x05\x12)\n\x06\x61nswer\x18\x03 \x01(\x0e\x32\x19.ringdown.v1.CalleeAnswer\x12\r\n\x05steps\x18\x04 \x03(\t\"8\n\x11SetCalleeResponse\x12#\n\x06\x63\x61llee\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Callee\"\xd9\x01\n\x1bSimulateIncomingCallRequest\x12$\n\x06source\x18\x01 \x01(\x0b\x32\x14.ringdown.v1.Address\x12)\n\x0b\x64\x65stination\x18\x02 \x01(\x0b\x32\x14.ringdown.v1.Address\x12\x15\n\x07\x66low_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12$\n\x07\x61\x63tions\x18\x04 \x03(\x0b\x32\x13.ringdown.v1.Action\x12,\n\x0fidempotency_key\x18\x05 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"?\n\x1cSimulateIncomingCallResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call\"l\n\x15SimulateDigitsRequest\x12\x15\n\x07\x63\x61ll_id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0e\n\x06\x64igits\x18\x02 \x01(\t\x12,\n\x0fidempotency_key\x18\x03 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"9\n\x16SimulateDigitsResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call\"\\\n\x15SimulateHangupRequest\x12\x15\n\x07\x63\x61ll_id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12,\n\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"9\n\x16SimulateHangupResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call*\x96\x01\n\x0c\x43\x61lleeAnswer\x12\x1d\n\x19\x43\x41LLEE_ANSWER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41LLEE_ANSWER_ANSWER\x10\x01\x12\x16\n\x12\x43\x41LLEE_ANSWER_BUSY\x10\x02\x12\x18\n\x14\x43\x41LLEE_ANSWER_REJECT\x10\x03\x12\x1b\n\x17\x43\x41LLEE_ANSWER_NO_ANSWER\x10\x04\x32\xe4\x04\n\x10SimulatorService\x12\x83\x01\n\tSetCallee\x12\x1d.ringdown.v1.SetCalleeRequest\x1a\x1e.ringdown.v1.SetCalleeResponse\"7\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02-\x1a /v1.0/simulator/callees/{target}:\x01*b\x06\x63\x61llee\x12\x97\x01\n\x14SimulateIncomingCall\x12(.ringdown.v1.SimulateIncomingCallRequest\x1a).ringdown.v1.SimulateIncomingCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 \"\x15/v1.0/simulator/calls:\x01*b\x04\x63\x61ll\x12\x96\x01\n\x0eSimulateDigits\x12\".ringdown.v1.SimulateDigitsRequest\x1a#.ringdown.v1.SimulateDigitsResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x31\"&/v1.0/simulator/calls/{call_id}/digits:\x01*b\x04\x63\x61ll\x12\x96\x01\n\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x31\"&/v1.0/simulator/calls/{call_id}/hangup:\x01*b\x04\x63\x61llb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#ringdown/v1/simulator_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\"\x9c\x01\n\x06\x43\x61llee\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0f\n\x07ring_ms\x18\x02 \x01(\x05\x12)\n\x06\x61nswer\x18\x03 \x01(\x0e\x32\x19.ringdown.v1.CalleeAnswer\x12\r\n\x05steps\x18\x04 \x03(\t\x12\x16\n\x0e\x65\x61rly_media_ms\x18\x05 \x01(\x05\x12\x10\n\x08sip_code\x18\x06 \x01(\x05\x12\r\n\x05\x63\x61use\x18\x07 \x01(\t\"\xa6\x01\n\x10SetCalleeRequest\x12\x0e\n\x06target\x18\x01 \x01(\t\x12\x0f\n\x07ring_ms\x18\x02 \x01(\x05\x12)\n\x06\x61nswer\x18\x03 \x01(\x0e\x32\x19.ringdown.v1.CalleeAnswer\x12\r\n\x05steps\x18\x04 \x03(\t\x12\x16\n\x0e\x65\x61rly_media_ms\x18\x05 \x01(\x05\x12\x10\n\x08sip_code\x18\x06 \x01(\x05\x12\r\n\x05\x63\x61use\x18\x07 \x01(\t\"8\n\x11SetCalleeResponse\x12#\n\x06\x63\x61llee\x18\x01 \x01(\x0b\x32\x13.ringdown.v1.Callee\"\xd9\x01\n\x1bSimulateIncomingCallRequest\x12$\n\x06source\x18\x01 \x01(\x0b\x32\x14.ringdown.v1.Address\x12)\n\x0b\x64\x65stination\x18\x02 \x01(\x0b\x32\x14.ringdown.v1.Address\x12\x15\n\x07\x66low_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01\x12$\n\x07\x61\x63tions\x18\x04 \x03(\x0b\x32\x13.ringdown.v1.Action\x12,\n\x0fidempotency_key\x18\x05 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"?\n\x1cSimulateIncomingCallResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call\"l\n\x15SimulateDigitsRequest\x12\x15\n\x07\x63\x61ll_id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0e\n\x06\x64igits\x18\x02 \x01(\t\x12,\n\x0fidempotency_key\x18\x03 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"9\n\x16SimulateDigitsResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call\"\\\n\x15SimulateHangupRequest\x12\x15\n\x07\x63\x61ll_id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12,\n\x0fidempotency_key\x18\x02 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"9\n\x16SimulateHangupResponse\x12\x1f\n\x04\x63\x61ll\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Call*\x96\x01\n\x0c\x43\x61lleeAnswer\x12\x1d\n\x19\x43\x41LLEE_ANSWER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43\x41LLEE_ANSWER_ANSWER\x10\x01\x12\x16\n\x12\x43\x41LLEE_ANSWER_BUSY\x10\x02\x12\x18\n\x14\x43\x41LLEE_ANSWER_REJECT\x10\x03\x12\x1b\n\x17\x43\x41LLEE_ANSWER_NO_ANSWER\x10\x04\x32\xe4\x04\n\x10SimulatorService\x12\x83\x01\n\tSetCallee\x12\x1d.ringdown.v1.SetCalleeRequest\x1a\x1e.ringdown.v1.SetCalleeResponse\"7\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02-\x1a /v1.0/simulator/callees/{target}:\x01*b\x06\x63\x61llee\x12\x97\x01\n\x14SimulateIncomingCall\x12(.ringdown.v1.SimulateIncomingCallRequest\x1a).ringdown.v1.SimulateIncomingCallResponse\"*\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02 \"\x15/v1.0/simulator/calls:\x01*b\x04\x63\x61ll\x12\x96\x01\n\x0eSimulateDigits\x12\".ringdown.v1.SimulateDigitsRequest\x1a#.ringdown.v1.SimulateDigitsResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x31\"&/v1.0/simulator/calls/{call_id}/digits:\x01*b\x04\x63\x61ll\x12\x96\x01\n\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\";\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x31\"&/v1.0/simulator/calls/{call_id}/hangup:\x01*b\x04\x63\x61llb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -56,26 +56,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SIMULATORSERVICE'].methods_by_name['SimulateDigits']._serialized_options = b'\250\324\030\002\202\323\344\223\0021\"&/v1.0/simulator/calls/{call_id}/digits:\001*b\004call'
   _globals['_SIMULATORSERVICE'].methods_by_name['SimulateHangup']._loaded_options = None
   _globals['_SIMULATORSERVICE'].methods_by_name['SimulateHangup']._serialized_options = b'\250\324\030\002\202\323\344\223\0021\"&/v1.0/simulator/calls/{call_id}/hangup:\001*b\004call'
-  _globals['_CALLEEANSWER']._serialized_start=1066
-  _globals['_CALLEEANSWER']._serialized_end=1216
-  _globals['_CALLEE']._serialized_start=188
-  _globals['_CALLEE']._serialized_end=287
-  _globals['_SETCALLEEREQUEST']._serialized_start=289
-  _globals['_SETCALLEEREQUEST']._serialized_end=398
-  _globals['_SETCALLEERESPONSE']._serialized_start=400
-  _globals['_SETCALLEERESPONSE']._serialized_end=456
-  _globals['_SIMULATEINCOMINGCALLREQUEST']._serialized_start=459
-  _globals['_SIMULATEINCOMINGCALLREQUEST']._serialized_end=676
-  _globals['_SIMULATEINCOMINGCALLRESPONSE']._serialized_start=678
-  _globals['_SIMULATEINCOMINGCALLRESPONSE']._serialized_end=741
-  _globals['_SIMULATEDIGITSREQUEST']._serialized_start=743
-  _globals['_SIMULATEDIGITSREQUEST']._serialized_end=851
-  _globals['_SIMULATEDIGITSRESPONSE']._serialized_start=853
-  _globals['_SIMULATEDIGITSRESPONSE']._serialized_end=910
-  _globals['_SIMULATEHANGUPREQUEST']._serialized_start=912
-  _globals['_SIMULATEHANGUPREQUEST']._serialized_end=1004
-  _globals['_SIMULATEHANGUPRESPONSE']._serialized_start=1006
-  _globals['_SIMULATEHANGUPRESPONSE']._serialized_end=1063
-  _globals['_SIMULATORSERVICE']._serialized_start=1219
-  _globals['_SIMULATORSERVICE']._serialized_end=1831
+  _globals['_CALLEEANSWER']._serialized_start=1182
+  _globals['_CALLEEANSWER']._serialized_end=1332
+  _globals['_CALLEE']._serialized_start=189
+  _globals['_CALLEE']._serialized_end=345
+  _globals['_SETCALLEEREQUEST']._serialized_start=348
+  _globals['_SETCALLEEREQUEST']._serialized_end=514
+  _globals['_SETCALLEERESPONSE']._serialized_start=516
+  _globals['_SETCALLEERESPONSE']._serialized_end=572
+  _globals['_SIMULATEINCOMINGCALLREQUEST']._serialized_start=575
+  _globals['_SIMULATEINCOMINGCALLREQUEST']._serialized_end=792
+  _globals['_SIMULATEINCOMINGCALLRESPONSE']._serialized_start=794
+  _globals['_SIMULATEINCOMINGCALLRESPONSE']._serialized_end=857
+  _globals['_SIMULATEDIGITSREQUEST']._serialized_start=859
+  _globals['_SIMULATEDIGITSREQUEST']._serialized_end=967
+  _globals['_SIMULATEDIGITSRESPONSE']._serialized_start=969
+  _globals['_SIMULATEDIGITSRESPONSE']._serialized_end=1026
+  _globals['_SIMULATEHANGUPREQUEST']._serialized_start=1028
+  _globals['_SIMULATEHANGUPREQUEST']._serialized_end=1120
+  _globals['_SIMULATEHANGUPRESPONSE']._serialized_start=1122
+  _globals['_SIMULATEHANGUPRESPONSE']._serialized_end=1179
+  _globals['_SIMULATORSERVICE']._serialized_start=1335
+  _globals['_SIMULATORSERVICE']._serialized_end=1947
 # @@protoc_insertion_point(module_scope)

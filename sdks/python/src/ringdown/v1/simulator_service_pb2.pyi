@@ -64,6 +64,9 @@ class Callee(_message.Message):
     RING_MS_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
+    EARLY_MEDIA_MS_FIELD_NUMBER: _builtins.int
+    SIP_CODE_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
     target: _builtins.str
     """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
@@ -72,12 +75,21 @@ class Callee(_message.Message):
     """
     answer: Global___CalleeAnswer.ValueType
     """How the number responds after ringing."""
+    early_media_ms: _builtins.int
+    """How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+    at all. A number that never answers sends it until the caller gives up.
+    """
+    sip_code: _builtins.int
+    """The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`."""
+    cause: _builtins.str
+    """The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-        `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-        steps and 4,096 bytes; none if the number does not answer.
+        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+        (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+        earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+        not answer.
         """
 
     def __init__(
@@ -87,10 +99,13 @@ class Callee(_message.Message):
         ring_ms: _builtins.int = ...,
         answer: Global___CalleeAnswer.ValueType = ...,
         steps: _abc.Iterable[_builtins.str] | None = ...,
+        early_media_ms: _builtins.int = ...,
+        sip_code: _builtins.int = ...,
+        cause: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "ring_ms", b"ring_ms", "steps", b"steps", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "cause", b"cause", "early_media_ms", b"early_media_ms", "ring_ms", b"ring_ms", "sip_code", b"sip_code", "steps", b"steps", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -106,6 +121,9 @@ class SetCalleeRequest(_message.Message):
     RING_MS_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
+    EARLY_MEDIA_MS_FIELD_NUMBER: _builtins.int
+    SIP_CODE_FIELD_NUMBER: _builtins.int
+    CAUSE_FIELD_NUMBER: _builtins.int
     target: _builtins.str
     """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
@@ -114,12 +132,21 @@ class SetCalleeRequest(_message.Message):
     """
     answer: Global___CalleeAnswer.ValueType
     """How the number responds after ringing. If not set, it answers."""
+    early_media_ms: _builtins.int
+    """How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+    at all. A number that never answers sends it until the caller gives up.
+    """
+    sip_code: _builtins.int
+    """The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`."""
+    cause: _builtins.str
+    """The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-        `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-        steps and 4,096 bytes; none if the number does not answer.
+        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+        (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+        earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+        not answer.
         """
 
     def __init__(
@@ -129,10 +156,13 @@ class SetCalleeRequest(_message.Message):
         ring_ms: _builtins.int = ...,
         answer: Global___CalleeAnswer.ValueType = ...,
         steps: _abc.Iterable[_builtins.str] | None = ...,
+        early_media_ms: _builtins.int = ...,
+        sip_code: _builtins.int = ...,
+        cause: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "ring_ms", b"ring_ms", "steps", b"steps", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "cause", b"cause", "early_media_ms", b"early_media_ms", "ring_ms", b"ring_ms", "sip_code", b"sip_code", "steps", b"steps", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

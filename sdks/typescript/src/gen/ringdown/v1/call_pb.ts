@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/call.proto.
  */
 export const file_ringdown_v1_call: GenFile = /*@__PURE__*/
-  fileDesc("ChZyaW5nZG93bi92MS9jYWxsLnByb3RvEgtyaW5nZG93bi52MSKjBwoEQ2FsbBIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIVCgdmbG93X2lkGAMgASgJQgSo1BgBEhsKDWFjdGl2ZWZsb3dfaWQYBCABKAlCBKjUGAESIwoEdHlwZRgFIAEoDjIVLnJpbmdkb3duLnYxLkNhbGxUeXBlEhwKDm1hc3Rlcl9jYWxsX2lkGAYgASgJQgSo1BgBEhgKEGNoYWluZWRfY2FsbF9pZHMYByADKAkSGgoMcmVjb3JkaW5nX2lkGAggASgJQgSo1BgBEhUKDXJlY29yZGluZ19pZHMYCSADKAkSGgoMZ3JvdXBjYWxsX2lkGAogASgJQgSo1BgBEiQKBnNvdXJjZRgLIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSKQoLZGVzdGluYXRpb24YDCABKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzEicKBnN0YXR1cxgNIAEoDjIXLnJpbmdkb3duLnYxLkNhbGxTdGF0dXMSIwoGYWN0aW9uGA4gASgLMhMucmluZ2Rvd24udjEuQWN0aW9uEi0KCWRpcmVjdGlvbhgPIAEoDjIaLnJpbmdkb3duLnYxLkNhbGxEaXJlY3Rpb24SMgoObXV0ZV9kaXJlY3Rpb24YECABKA4yGi5yaW5nZG93bi52MS5NdXRlRGlyZWN0aW9uEigKCWhhbmd1cF9ieRgRIAEoDjIVLnJpbmdkb3duLnYxLkhhbmd1cEJ5EjAKDWhhbmd1cF9yZWFzb24YEiABKA4yGS5yaW5nZG93bi52MS5IYW5ndXBSZWFzb24SEAoIc2lwX2NvZGUYEyABKAUSMgoOdG1fcHJvZ3Jlc3NpbmcYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnRtX3JpbmdpbmcYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2hhbmd1cBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fY3JlYXRlGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYGCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiqAEKCUNhbGxFdmVudBIKCgJpZBgBIAEoCRIVCgdjYWxsX2lkGAIgASgJQgSo1BgBEigKBHR5cGUYAyABKA4yGi5yaW5nZG93bi52MS5DYWxsRXZlbnRUeXBlEg4KBmRpZ2l0cxgEIAEoCRIPCgdtZXNzYWdlGAUgASgJEi0KCXRtX2NyZWF0ZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqOQoIQ2FsbFR5cGUSGQoVQ0FMTF9UWVBFX1VOU1BFQ0lGSUVEEAASEgoOQ0FMTF9UWVBFX0ZMT1cQASrIAQoKQ2FsbFN0YXR1cxIbChdDQUxMX1NUQVRVU19VTlNQRUNJRklFRBAAEhcKE0NBTExfU1RBVFVTX0RJQUxJTkcQARIXChNDQUxMX1NUQVRVU19SSU5HSU5HEAISGwoXQ0FMTF9TVEFUVVNfUFJPR1JFU1NJTkcQAxIbChdDQUxMX1NUQVRVU19URVJNSU5BVElORxAEEhkKFUNBTExfU1RBVFVTX0NBTkNFTElORxAFEhYKEkNBTExfU1RBVFVTX0hBTkdVUBAGKmkKDUNhbGxEaXJlY3Rpb24SHgoaQ0FMTF9ESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIbChdDQUxMX0RJUkVDVElPTl9JTkNPTUlORxABEhsKF0NBTExfRElSRUNUSU9OX09VVEdPSU5HEAIqdwoNTXV0ZURpcmVjdGlvbhIeChpNVVRFX0RJUkVDVElPTl9VTlNQRUNJRklFRBAAEhcKE01VVEVfRElSRUNUSU9OX0JPVEgQARIVChFNVVRFX0RJUkVDVElPTl9JThACEhYKEk1VVEVfRElSRUNUSU9OX09VVBADKlAKCEhhbmd1cEJ5EhkKFUhBTkdVUF9CWV9VTlNQRUNJRklFRBAAEhMKD0hBTkdVUF9CWV9MT0NBTBABEhQKEEhBTkdVUF9CWV9SRU1PVEUQAir8AQoMSGFuZ3VwUmVhc29uEh0KGUhBTkdVUF9SRUFTT05fVU5TUEVDSUZJRUQQABIYChRIQU5HVVBfUkVBU09OX05PUk1BTBABEhYKEkhBTkdVUF9SRUFTT05fQlVTWRACEhoKFkhBTkdVUF9SRUFTT05fTk9BTlNXRVIQAxIYChRIQU5HVVBfUkVBU09OX0NBTkNFTBAEEhkKFUhBTkdVUF9SRUFTT05fRElBTE9VVBAFEhkKFUhBTkdVUF9SRUFTT05fVElNRU9VVBAGEhgKFEhBTkdVUF9SRUFTT05fRkFJTEVEEAcSFQoRSEFOR1VQX1JFQVNPTl9BTUQQCCqbBQoNQ2FsbEV2ZW50VHlwZRIfChtDQUxMX0VWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIbChdDQUxMX0VWRU5UX1RZUEVfQ1JFQVRFRBABEh8KF0NBTExfRVZFTlRfVFlQRV9ESUFMSU5HEAIaAggBEhsKF0NBTExfRVZFTlRfVFlQRV9SSU5HSU5HEAMSHwobQ0FMTF9FVkVOVF9UWVBFX1BST0dSRVNTSU5HEAQSHQoZQ0FMTF9FVkVOVF9UWVBFX0NBTkNFTElORxAFEh8KG0NBTExfRVZFTlRfVFlQRV9URVJNSU5BVElORxAGEhoKFkNBTExfRVZFTlRfVFlQRV9IQU5HVVAQBxIjCh9DQUxMX0VWRU5UX1RZUEVfRElHSVRTX1JFQ0VJVkVEEAgSHwobQ0FMTF9FVkVOVF9UWVBFX0RJR0lUU19TRU5UEAkSGAoUQ0FMTF9FVkVOVF9UWVBFX1RBTEsQChIYChRDQUxMX0VWRU5UX1RZUEVfSEVMRBALEhoKFkNBTExfRVZFTlRfVFlQRV9VTkhFTEQQDBIZChVDQUxMX0VWRU5UX1RZUEVfTVVURUQQDRIbChdDQUxMX0VWRU5UX1RZUEVfVU5NVVRFRBAOEhsKF0NBTExfRVZFTlRfVFlQRV9CUklER0VEEA8SHQoZQ0FMTF9FVkVOVF9UWVBFX1VOQlJJREdFRBAQEhsKF0NBTExfRVZFTlRfVFlQRV9ERUxFVEVEEBESGwoXQ0FMTF9FVkVOVF9UWVBFX1VQREFURUQQEhIlCiFDQUxMX0VWRU5UX1RZUEVfUkVDT1JESU5HX1NUQVJURUQQExImCiJDQUxMX0VWRU5UX1RZUEVfUkVDT1JESU5HX0ZJTklTSEVEEBRiBnByb3RvMw", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address]);
+  fileDesc("ChZyaW5nZG93bi92MS9jYWxsLnByb3RvEgtyaW5nZG93bi52MSLdBwoEQ2FsbBIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIVCgdmbG93X2lkGAMgASgJQgSo1BgBEhsKDWFjdGl2ZWZsb3dfaWQYBCABKAlCBKjUGAESIwoEdHlwZRgFIAEoDjIVLnJpbmdkb3duLnYxLkNhbGxUeXBlEhwKDm1hc3Rlcl9jYWxsX2lkGAYgASgJQgSo1BgBEhgKEGNoYWluZWRfY2FsbF9pZHMYByADKAkSGgoMcmVjb3JkaW5nX2lkGAggASgJQgSo1BgBEhUKDXJlY29yZGluZ19pZHMYCSADKAkSGgoMZ3JvdXBjYWxsX2lkGAogASgJQgSo1BgBEiQKBnNvdXJjZRgLIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSKQoLZGVzdGluYXRpb24YDCABKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzEicKBnN0YXR1cxgNIAEoDjIXLnJpbmdkb3duLnYxLkNhbGxTdGF0dXMSIwoGYWN0aW9uGA4gASgLMhMucmluZ2Rvd24udjEuQWN0aW9uEi0KCWRpcmVjdGlvbhgPIAEoDjIaLnJpbmdkb3duLnYxLkNhbGxEaXJlY3Rpb24SMgoObXV0ZV9kaXJlY3Rpb24YECABKA4yGi5yaW5nZG93bi52MS5NdXRlRGlyZWN0aW9uEigKCWhhbmd1cF9ieRgRIAEoDjIVLnJpbmdkb3duLnYxLkhhbmd1cEJ5EjAKDWhhbmd1cF9yZWFzb24YEiABKA4yGS5yaW5nZG93bi52MS5IYW5ndXBSZWFzb24SEAoIc2lwX2NvZGUYEyABKAUSMgoOdG1fcHJvZ3Jlc3NpbmcYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnRtX3JpbmdpbmcYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2hhbmd1cBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fY3JlYXRlGBcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYGCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgZIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFY2F1c2UYGiABKAkSKQoHcXVhbGl0eRgbIAEoCzIYLnJpbmdkb3duLnYxLkNhbGxRdWFsaXR5It0CCgtDYWxsUXVhbGl0eRINCgVjb2RlYxgBIAEoCRIUCgxwYWNrZXRzX3NlbnQYAiABKAMSGAoQcGFja2V0c19yZWNlaXZlZBgDIAEoAxIUCgxwYWNrZXRzX2xvc3QYBCABKAMSFAoMcGFja2V0c19sYXRlGAUgASgDEhkKEXBhY2tldHNfZHVwbGljYXRlGAYgASgDEhEKCWppdHRlcl91cxgHIAEoBRIOCgZydHRfdXMYCCABKAUSEwoLbW9zX2luX3gxMDAYCSABKAUSFAoMbW9zX291dF94MTAwGAogASgFEhQKDGNvbmNlYWxlZF9tcxgLIAEoAxIWCg5sb25nZXN0X2dhcF9tcxgMIAEoBRIXCg9maXJzdF9wYWNrZXRfbXMYDSABKAUSGAoQcmVtb3RlX2xvc3NfeDEwMBgOIAEoBRILCgN0bHMYDyABKAgSDAoEc3J0cBgQIAEoCCKoAQoJQ2FsbEV2ZW50EgoKAmlkGAEgASgJEhUKB2NhbGxfaWQYAiABKAlCBKjUGAESKAoEdHlwZRgDIAEoDjIaLnJpbmdkb3duLnYxLkNhbGxFdmVudFR5cGUSDgoGZGlnaXRzGAQgASgJEg8KB21lc3NhZ2UYBSABKAkSLQoJdG1fY3JlYXRlGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCo5CghDYWxsVHlwZRIZChVDQUxMX1RZUEVfVU5TUEVDSUZJRUQQABISCg5DQUxMX1RZUEVfRkxPVxABKsgBCgpDYWxsU3RhdHVzEhsKF0NBTExfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTQ0FMTF9TVEFUVVNfRElBTElORxABEhcKE0NBTExfU1RBVFVTX1JJTkdJTkcQAhIbChdDQUxMX1NUQVRVU19QUk9HUkVTU0lORxADEhsKF0NBTExfU1RBVFVTX1RFUk1JTkFUSU5HEAQSGQoVQ0FMTF9TVEFUVVNfQ0FOQ0VMSU5HEAUSFgoSQ0FMTF9TVEFUVVNfSEFOR1VQEAYqaQoNQ2FsbERpcmVjdGlvbhIeChpDQUxMX0RJUkVDVElPTl9VTlNQRUNJRklFRBAAEhsKF0NBTExfRElSRUNUSU9OX0lOQ09NSU5HEAESGwoXQ0FMTF9ESVJFQ1RJT05fT1VUR09JTkcQAip3Cg1NdXRlRGlyZWN0aW9uEh4KGk1VVEVfRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFwoTTVVURV9ESVJFQ1RJT05fQk9USBABEhUKEU1VVEVfRElSRUNUSU9OX0lOEAISFgoSTVVURV9ESVJFQ1RJT05fT1VUEAMqUAoISGFuZ3VwQnkSGQoVSEFOR1VQX0JZX1VOU1BFQ0lGSUVEEAASEwoPSEFOR1VQX0JZX0xPQ0FMEAESFAoQSEFOR1VQX0JZX1JFTU9URRACKvwBCgxIYW5ndXBSZWFzb24SHQoZSEFOR1VQX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFEhBTkdVUF9SRUFTT05fTk9STUFMEAESFgoSSEFOR1VQX1JFQVNPTl9CVVNZEAISGgoWSEFOR1VQX1JFQVNPTl9OT0FOU1dFUhADEhgKFEhBTkdVUF9SRUFTT05fQ0FOQ0VMEAQSGQoVSEFOR1VQX1JFQVNPTl9ESUFMT1VUEAUSGQoVSEFOR1VQX1JFQVNPTl9USU1FT1VUEAYSGAoUSEFOR1VQX1JFQVNPTl9GQUlMRUQQBxIVChFIQU5HVVBfUkVBU09OX0FNRBAIKpsFCg1DYWxsRXZlbnRUeXBlEh8KG0NBTExfRVZFTlRfVFlQRV9VTlNQRUNJRklFRBAAEhsKF0NBTExfRVZFTlRfVFlQRV9DUkVBVEVEEAESHwoXQ0FMTF9FVkVOVF9UWVBFX0RJQUxJTkcQAhoCCAESGwoXQ0FMTF9FVkVOVF9UWVBFX1JJTkdJTkcQAxIfChtDQUxMX0VWRU5UX1RZUEVfUFJPR1JFU1NJTkcQBBIdChlDQUxMX0VWRU5UX1RZUEVfQ0FOQ0VMSU5HEAUSHwobQ0FMTF9FVkVOVF9UWVBFX1RFUk1JTkFUSU5HEAYSGgoWQ0FMTF9FVkVOVF9UWVBFX0hBTkdVUBAHEiMKH0NBTExfRVZFTlRfVFlQRV9ESUdJVFNfUkVDRUlWRUQQCBIfChtDQUxMX0VWRU5UX1RZUEVfRElHSVRTX1NFTlQQCRIYChRDQUxMX0VWRU5UX1RZUEVfVEFMSxAKEhgKFENBTExfRVZFTlRfVFlQRV9IRUxEEAsSGgoWQ0FMTF9FVkVOVF9UWVBFX1VOSEVMRBAMEhkKFUNBTExfRVZFTlRfVFlQRV9NVVRFRBANEhsKF0NBTExfRVZFTlRfVFlQRV9VTk1VVEVEEA4SGwoXQ0FMTF9FVkVOVF9UWVBFX0JSSURHRUQQDxIdChlDQUxMX0VWRU5UX1RZUEVfVU5CUklER0VEEBASGwoXQ0FMTF9FVkVOVF9UWVBFX0RFTEVURUQQERIbChdDQUxMX0VWRU5UX1RZUEVfVVBEQVRFRBASEiUKIUNBTExfRVZFTlRfVFlQRV9SRUNPUkRJTkdfU1RBUlRFRBATEiYKIkNBTExfRVZFTlRfVFlQRV9SRUNPUkRJTkdfRklOSVNIRUQQFGIGcHJvdG8z", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address]);
 
 /**
  * A telephone call.
@@ -153,8 +153,7 @@ export type Call = Message<"ringdown.v1.Call"> & {
   hangupReason: HangupReason;
 
   /**
-   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-   * none.
+   * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
    *
    * @generated from field: int32 sip_code = 19;
    */
@@ -201,6 +200,21 @@ export type Call = Message<"ringdown.v1.Call"> & {
    * @generated from field: google.protobuf.Timestamp tm_delete = 25;
    */
   tmDelete?: Timestamp | undefined;
+
+  /**
+   * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+   * characters, often empty.
+   *
+   * @generated from field: string cause = 26;
+   */
+  cause: string;
+
+  /**
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   *
+   * @generated from field: ringdown.v1.CallQuality quality = 27;
+   */
+  quality?: CallQuality | undefined;
 };
 
 /**
@@ -209,6 +223,132 @@ export type Call = Message<"ringdown.v1.Call"> & {
  */
 export const CallSchema: GenMessage<Call> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_call, 0);
+
+/**
+ * The quality of the audio of a call, measured by this server. What could not be measured is 0.
+ *
+ * @generated from message ringdown.v1.CallQuality
+ */
+export type CallQuality = Message<"ringdown.v1.CallQuality"> & {
+  /**
+   * The name of the codec, such as `PCMU`. Simulated phones have no codec: `simulated`.
+   *
+   * @generated from field: string codec = 1;
+   */
+  codec: string;
+
+  /**
+   * The packets that were sent to the remote party. Simulated phones send none.
+   *
+   * @generated from field: int64 packets_sent = 2;
+   */
+  packetsSent: bigint;
+
+  /**
+   * The packets that arrived.
+   *
+   * @generated from field: int64 packets_received = 3;
+   */
+  packetsReceived: bigint;
+
+  /**
+   * The packets that never arrived.
+   *
+   * @generated from field: int64 packets_lost = 4;
+   */
+  packetsLost: bigint;
+
+  /**
+   * The packets that arrived too late to be played.
+   *
+   * @generated from field: int64 packets_late = 5;
+   */
+  packetsLate: bigint;
+
+  /**
+   * The packets that arrived more than once.
+   *
+   * @generated from field: int64 packets_duplicate = 6;
+   */
+  packetsDuplicate: bigint;
+
+  /**
+   * The variation of the delay of packets, in microseconds (RFC 3550).
+   *
+   * @generated from field: int32 jitter_us = 7;
+   */
+  jitterUs: number;
+
+  /**
+   * The time that a packet takes to the remote party and back, in microseconds.
+   *
+   * @generated from field: int32 rtt_us = 8;
+   */
+  rttUs: number;
+
+  /**
+   * The estimated mean opinion score of what this server heard, times 100: 100 (bad) to 450 (excellent).
+   *
+   * @generated from field: int32 mos_in_x100 = 9;
+   */
+  mosInX100: number;
+
+  /**
+   * The same of what the remote party heard, if it reported it.
+   *
+   * @generated from field: int32 mos_out_x100 = 10;
+   */
+  mosOutX100: number;
+
+  /**
+   * How much audio was filled in because packets were missing, in milliseconds.
+   *
+   * @generated from field: int64 concealed_ms = 11;
+   */
+  concealedMs: bigint;
+
+  /**
+   * The longest time without audio of the remote party, in milliseconds.
+   *
+   * @generated from field: int32 longest_gap_ms = 12;
+   */
+  longestGapMs: number;
+
+  /**
+   * How long it took until the first packet arrived, in milliseconds.
+   *
+   * @generated from field: int32 first_packet_ms = 13;
+   */
+  firstPacketMs: number;
+
+  /**
+   * The loss that the remote party reported, in hundredths of a percent.
+   *
+   * @generated from field: int32 remote_loss_x100 = 14;
+   */
+  remoteLossX100: number;
+
+  /**
+   * Whether the signalling was encrypted.
+   *
+   * @generated from field: bool tls = 15;
+   */
+  tls: boolean;
+
+  /**
+   * Whether the audio was encrypted.
+   *
+   * @generated from field: bool srtp = 16;
+   */
+  srtp: boolean;
+};
+
+/**
+ * Describes the message ringdown.v1.CallQuality.
+ * Use `create(CallQualitySchema)` to create a new message.
+ */
+export const CallQualitySchema: GenMessage<CallQuality> = /*@__PURE__*/
+  messageDesc(file_ringdown_v1_call, 1);
 
 /**
  * An event in the life of a call.
@@ -264,7 +404,7 @@ export type CallEvent = Message<"ringdown.v1.CallEvent"> & {
  * Use `create(CallEventSchema)` to create a new message.
  */
 export const CallEventSchema: GenMessage<CallEvent> = /*@__PURE__*/
-  messageDesc(file_ringdown_v1_call, 1);
+  messageDesc(file_ringdown_v1_call, 2);
 
 /**
  * The type of a call.
@@ -493,8 +633,7 @@ export enum HangupReason {
   BUSY = 2,
 
   /**
-   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-   * action `hangup` sets it.
+   * The remote party did not answer within its own time limit (SIP status 408 or 480).
    *
    * @generated from enum value: HANGUP_REASON_NOANSWER = 3;
    */
@@ -627,14 +766,14 @@ export enum CallEventType {
   TALK = 10,
 
   /**
-   * The remote party was put on hold.
+   * The remote party was put on hold; or it put this server on hold, and `message` says so.
    *
    * @generated from enum value: CALL_EVENT_TYPE_HELD = 11;
    */
   HELD = 11,
 
   /**
-   * The remote party was taken off hold.
+   * The remote party was taken off hold; or it took this server off hold, and `message` says so.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UNHELD = 12;
    */
@@ -676,7 +815,8 @@ export enum CallEventType {
   DELETED = 17,
 
   /**
-   * The call changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+   * taken off hold.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UPDATED = 18;
    */

@@ -141,7 +141,7 @@ export type CustomerLimits = Message<"ringdown.v1.CustomerLimits"> & {
   calls?: bigint | undefined;
 
   /**
-   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   * New calls per second, averaged over two seconds: at most twice as many at once.
    *
    * @generated from field: optional int64 calls_per_second = 3;
    */
@@ -641,7 +641,7 @@ export type UpdateCustomerLimitsRequest = Message<"ringdown.v1.UpdateCustomerLim
   calls?: bigint | undefined;
 
   /**
-   * New calls per second, averaged over ten seconds.
+   * New calls per second, averaged over two seconds.
    *
    * @generated from field: optional int64 calls_per_second = 4;
    */

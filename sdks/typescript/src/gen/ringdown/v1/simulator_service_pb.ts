@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/simulator_service.proto.
  */
 export const file_ringdown_v1_simulator_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNyaW5nZG93bi92MS9zaW11bGF0b3Jfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiYwoGQ2FsbGVlEg4KBnRhcmdldBgBIAEoCRIPCgdyaW5nX21zGAIgASgFEikKBmFuc3dlchgDIAEoDjIZLnJpbmdkb3duLnYxLkNhbGxlZUFuc3dlchINCgVzdGVwcxgEIAMoCSJtChBTZXRDYWxsZWVSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIPCgdyaW5nX21zGAIgASgFEikKBmFuc3dlchgDIAEoDjIZLnJpbmdkb3duLnYxLkNhbGxlZUFuc3dlchINCgVzdGVwcxgEIAMoCSI4ChFTZXRDYWxsZWVSZXNwb25zZRIjCgZjYWxsZWUYASABKAsyEy5yaW5nZG93bi52MS5DYWxsZWUi2QEKG1NpbXVsYXRlSW5jb21pbmdDYWxsUmVxdWVzdBIkCgZzb3VyY2UYASABKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzEikKC2Rlc3RpbmF0aW9uGAIgASgLMhQucmluZ2Rvd24udjEuQWRkcmVzcxIVCgdmbG93X2lkGAMgASgJQgSo1BgBEiQKB2FjdGlvbnMYBCADKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SLAoPaWRlbXBvdGVuY3lfa2V5GAUgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5Ij8KHFNpbXVsYXRlSW5jb21pbmdDYWxsUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwibAoVU2ltdWxhdGVEaWdpdHNSZXF1ZXN0EhUKB2NhbGxfaWQYASABKAlCBKjUGAESDgoGZGlnaXRzGAIgASgJEiwKD2lkZW1wb3RlbmN5X2tleRgDIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSI5ChZTaW11bGF0ZURpZ2l0c1Jlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsIlwKFVNpbXVsYXRlSGFuZ3VwUmVxdWVzdBIVCgdjYWxsX2lkGAEgASgJQgSo1BgBEiwKD2lkZW1wb3RlbmN5X2tleRgCIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSI5ChZTaW11bGF0ZUhhbmd1cFJlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsKpYBCgxDYWxsZWVBbnN3ZXISHQoZQ0FMTEVFX0FOU1dFUl9VTlNQRUNJRklFRBAAEhgKFENBTExFRV9BTlNXRVJfQU5TV0VSEAESFgoSQ0FMTEVFX0FOU1dFUl9CVVNZEAISGAoUQ0FMTEVFX0FOU1dFUl9SRUpFQ1QQAxIbChdDQUxMRUVfQU5TV0VSX05PX0FOU1dFUhAEMuQEChBTaW11bGF0b3JTZXJ2aWNlEoMBCglTZXRDYWxsZWUSHS5yaW5nZG93bi52MS5TZXRDYWxsZWVSZXF1ZXN0Gh4ucmluZ2Rvd24udjEuU2V0Q2FsbGVlUmVzcG9uc2UiN6jUGAKC0+STAi06ASpiBmNhbGxlZRogL3YxLjAvc2ltdWxhdG9yL2NhbGxlZXMve3RhcmdldH0SlwEKFFNpbXVsYXRlSW5jb21pbmdDYWxsEigucmluZ2Rvd24udjEuU2ltdWxhdGVJbmNvbWluZ0NhbGxSZXF1ZXN0GikucmluZ2Rvd24udjEuU2ltdWxhdGVJbmNvbWluZ0NhbGxSZXNwb25zZSIqqNQYAoLT5JMCIDoBKmIEY2FsbCIVL3YxLjAvc2ltdWxhdG9yL2NhbGxzEpYBCg5TaW11bGF0ZURpZ2l0cxIiLnJpbmdkb3duLnYxLlNpbXVsYXRlRGlnaXRzUmVxdWVzdBojLnJpbmdkb3duLnYxLlNpbXVsYXRlRGlnaXRzUmVzcG9uc2UiO6jUGAKC0+STAjE6ASpiBGNhbGwiJi92MS4wL3NpbXVsYXRvci9jYWxscy97Y2FsbF9pZH0vZGlnaXRzEpYBCg5TaW11bGF0ZUhhbmd1cBIiLnJpbmdkb3duLnYxLlNpbXVsYXRlSGFuZ3VwUmVxdWVzdBojLnJpbmdkb3duLnYxLlNpbXVsYXRlSGFuZ3VwUmVzcG9uc2UiO6jUGAKC0+STAjE6ASpiBGNhbGwiJi92MS4wL3NpbXVsYXRvci9jYWxscy97Y2FsbF9pZH0vaGFuZ3VwYgZwcm90bzM", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address, file_ringdown_v1_call]);
+  fileDesc("CiNyaW5nZG93bi92MS9zaW11bGF0b3Jfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEinAEKBkNhbGxlZRIOCgZ0YXJnZXQYASABKAkSDwoHcmluZ19tcxgCIAEoBRIpCgZhbnN3ZXIYAyABKA4yGS5yaW5nZG93bi52MS5DYWxsZWVBbnN3ZXISDQoFc3RlcHMYBCADKAkSFgoOZWFybHlfbWVkaWFfbXMYBSABKAUSEAoIc2lwX2NvZGUYBiABKAUSDQoFY2F1c2UYByABKAkipgEKEFNldENhbGxlZVJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEg8KB3JpbmdfbXMYAiABKAUSKQoGYW5zd2VyGAMgASgOMhkucmluZ2Rvd24udjEuQ2FsbGVlQW5zd2VyEg0KBXN0ZXBzGAQgAygJEhYKDmVhcmx5X21lZGlhX21zGAUgASgFEhAKCHNpcF9jb2RlGAYgASgFEg0KBWNhdXNlGAcgASgJIjgKEVNldENhbGxlZVJlc3BvbnNlEiMKBmNhbGxlZRgBIAEoCzITLnJpbmdkb3duLnYxLkNhbGxlZSLZAQobU2ltdWxhdGVJbmNvbWluZ0NhbGxSZXF1ZXN0EiQKBnNvdXJjZRgBIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSKQoLZGVzdGluYXRpb24YAiABKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzEhUKB2Zsb3dfaWQYAyABKAlCBKjUGAESJAoHYWN0aW9ucxgEIAMoCzITLnJpbmdkb3duLnYxLkFjdGlvbhIsCg9pZGVtcG90ZW5jeV9rZXkYBSABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiPwocU2ltdWxhdGVJbmNvbWluZ0NhbGxSZXNwb25zZRIfCgRjYWxsGAEgASgLMhEucmluZ2Rvd24udjEuQ2FsbCJsChVTaW11bGF0ZURpZ2l0c1JlcXVlc3QSFQoHY2FsbF9pZBgBIAEoCUIEqNQYARIOCgZkaWdpdHMYAiABKAkSLAoPaWRlbXBvdGVuY3lfa2V5GAMgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjkKFlNpbXVsYXRlRGlnaXRzUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwiXAoVU2ltdWxhdGVIYW5ndXBSZXF1ZXN0EhUKB2NhbGxfaWQYASABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAIgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjkKFlNpbXVsYXRlSGFuZ3VwUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwqlgEKDENhbGxlZUFuc3dlchIdChlDQUxMRUVfQU5TV0VSX1VOU1BFQ0lGSUVEEAASGAoUQ0FMTEVFX0FOU1dFUl9BTlNXRVIQARIWChJDQUxMRUVfQU5TV0VSX0JVU1kQAhIYChRDQUxMRUVfQU5TV0VSX1JFSkVDVBADEhsKF0NBTExFRV9BTlNXRVJfTk9fQU5TV0VSEAQy5AQKEFNpbXVsYXRvclNlcnZpY2USgwEKCVNldENhbGxlZRIdLnJpbmdkb3duLnYxLlNldENhbGxlZVJlcXVlc3QaHi5yaW5nZG93bi52MS5TZXRDYWxsZWVSZXNwb25zZSI3qNQYAoLT5JMCLToBKmIGY2FsbGVlGiAvdjEuMC9zaW11bGF0b3IvY2FsbGVlcy97dGFyZ2V0fRKXAQoUU2ltdWxhdGVJbmNvbWluZ0NhbGwSKC5yaW5nZG93bi52MS5TaW11bGF0ZUluY29taW5nQ2FsbFJlcXVlc3QaKS5yaW5nZG93bi52MS5TaW11bGF0ZUluY29taW5nQ2FsbFJlc3BvbnNlIiqo1BgCgtPkkwIgOgEqYgRjYWxsIhUvdjEuMC9zaW11bGF0b3IvY2FsbHMSlgEKDlNpbXVsYXRlRGlnaXRzEiIucmluZ2Rvd24udjEuU2ltdWxhdGVEaWdpdHNSZXF1ZXN0GiMucmluZ2Rvd24udjEuU2ltdWxhdGVEaWdpdHNSZXNwb25zZSI7qNQYAoLT5JMCMToBKmIEY2FsbCImL3YxLjAvc2ltdWxhdG9yL2NhbGxzL3tjYWxsX2lkfS9kaWdpdHMSlgEKDlNpbXVsYXRlSGFuZ3VwEiIucmluZ2Rvd24udjEuU2ltdWxhdGVIYW5ndXBSZXF1ZXN0GiMucmluZ2Rvd24udjEuU2ltdWxhdGVIYW5ndXBSZXNwb25zZSI7qNQYAoLT5JMCMToBKmIEY2FsbCImL3YxLjAvc2ltdWxhdG9yL2NhbGxzL3tjYWxsX2lkfS9oYW5ndXBiBnByb3RvMw", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address, file_ringdown_v1_call]);
 
 /**
  * The behaviour of a number.
@@ -50,13 +50,36 @@ export type Callee = Message<"ringdown.v1.Callee"> & {
 
   /**
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
   steps: string[];
+
+  /**
+   * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+   * at all. A number that never answers sends it until the caller gives up.
+   *
+   * @generated from field: int32 early_media_ms = 5;
+   */
+  earlyMediaMs: number;
+
+  /**
+   * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+   *
+   * @generated from field: int32 sip_code = 6;
+   */
+  sipCode: number;
+
+  /**
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   *
+   * @generated from field: string cause = 7;
+   */
+  cause: string;
 };
 
 /**
@@ -96,13 +119,36 @@ export type SetCalleeRequest = Message<"ringdown.v1.SetCalleeRequest"> & {
 
   /**
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
   steps: string[];
+
+  /**
+   * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+   * at all. A number that never answers sends it until the caller gives up.
+   *
+   * @generated from field: int32 early_media_ms = 5;
+   */
+  earlyMediaMs: number;
+
+  /**
+   * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+   *
+   * @generated from field: int32 sip_code = 6;
+   */
+  sipCode: number;
+
+  /**
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   *
+   * @generated from field: string cause = 7;
+   */
+  cause: string;
 };
 
 /**

@@ -38,6 +38,7 @@ private static final long serialVersionUID = 0L;
     muteDirection_ = 0;
     hangupBy_ = 0;
     hangupReason_ = 0;
+    cause_ = "";
   }
 
   @java.lang.Override
@@ -773,8 +774,7 @@ private static final long serialVersionUID = 0L;
   private int sipCode_ = 0;
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-   * none.
+   * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -1013,6 +1013,93 @@ private static final long serialVersionUID = 0L;
     return tmDelete_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
   }
 
+  public static final int CAUSE_FIELD_NUMBER = 26;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object cause_ = "";
+  /**
+   * <pre>
+   * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+   * characters, often empty.
+   * </pre>
+   *
+   * <code>string cause = 26 [json_name = "cause"];</code>
+   * @return The cause.
+   */
+  @java.lang.Override
+  public java.lang.String getCause() {
+    java.lang.Object ref = cause_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      cause_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+   * characters, often empty.
+   * </pre>
+   *
+   * <code>string cause = 26 [json_name = "cause"];</code>
+   * @return The bytes for cause.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCauseBytes() {
+    java.lang.Object ref = cause_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      cause_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int QUALITY_FIELD_NUMBER = 27;
+  private dev.ringdown.v1.CallQuality quality_;
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   * @return Whether the quality field is set.
+   */
+  @java.lang.Override
+  public boolean hasQuality() {
+    return ((bitField0_ & 0x00000200) != 0);
+  }
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   * @return The quality.
+   */
+  @java.lang.Override
+  public dev.ringdown.v1.CallQuality getQuality() {
+    return quality_ == null ? dev.ringdown.v1.CallQuality.getDefaultInstance() : quality_;
+  }
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   */
+  @java.lang.Override
+  public dev.ringdown.v1.CallQualityOrBuilder getQualityOrBuilder() {
+    return quality_ == null ? dev.ringdown.v1.CallQuality.getDefaultInstance() : quality_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -1101,6 +1188,12 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000100) != 0)) {
       output.writeMessage(25, getTmDelete());
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(cause_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 26, cause_);
+    }
+    if (((bitField0_ & 0x00000200) != 0)) {
+      output.writeMessage(27, getQuality());
     }
     getUnknownFields().writeTo(output);
   }
@@ -1212,6 +1305,13 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(25, getTmDelete());
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(cause_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(26, cause_);
+    }
+    if (((bitField0_ & 0x00000200) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(27, getQuality());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -1298,6 +1398,13 @@ private static final long serialVersionUID = 0L;
       if (!getTmDelete()
           .equals(other.getTmDelete())) return false;
     }
+    if (!getCause()
+        .equals(other.getCause())) return false;
+    if (hasQuality() != other.hasQuality()) return false;
+    if (hasQuality()) {
+      if (!getQuality()
+          .equals(other.getQuality())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1380,6 +1487,12 @@ private static final long serialVersionUID = 0L;
     if (hasTmDelete()) {
       hash = (37 * hash) + TM_DELETE_FIELD_NUMBER;
       hash = (53 * hash) + getTmDelete().hashCode();
+    }
+    hash = (37 * hash) + CAUSE_FIELD_NUMBER;
+    hash = (53 * hash) + getCause().hashCode();
+    if (hasQuality()) {
+      hash = (37 * hash) + QUALITY_FIELD_NUMBER;
+      hash = (53 * hash) + getQuality().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -1524,6 +1637,7 @@ private static final long serialVersionUID = 0L;
         getTmCreateFieldBuilder();
         getTmUpdateFieldBuilder();
         getTmDeleteFieldBuilder();
+        getQualityFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1592,6 +1706,12 @@ private static final long serialVersionUID = 0L;
       if (tmDeleteBuilder_ != null) {
         tmDeleteBuilder_.dispose();
         tmDeleteBuilder_ = null;
+      }
+      cause_ = "";
+      quality_ = null;
+      if (qualityBuilder_ != null) {
+        qualityBuilder_.dispose();
+        qualityBuilder_ = null;
       }
       return this;
     }
@@ -1730,6 +1850,15 @@ private static final long serialVersionUID = 0L;
             ? tmDelete_
             : tmDeleteBuilder_.build();
         to_bitField0_ |= 0x00000100;
+      }
+      if (((from_bitField0_ & 0x02000000) != 0)) {
+        result.cause_ = cause_;
+      }
+      if (((from_bitField0_ & 0x04000000) != 0)) {
+        result.quality_ = qualityBuilder_ == null
+            ? quality_
+            : qualityBuilder_.build();
+        to_bitField0_ |= 0x00000200;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1880,6 +2009,14 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasTmDelete()) {
         mergeTmDelete(other.getTmDelete());
+      }
+      if (!other.getCause().isEmpty()) {
+        cause_ = other.cause_;
+        bitField0_ |= 0x02000000;
+        onChanged();
+      }
+      if (other.hasQuality()) {
+        mergeQuality(other.getQuality());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -2052,6 +2189,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x01000000;
               break;
             } // case 202
+            case 210: {
+              cause_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x02000000;
+              break;
+            } // case 210
+            case 218: {
+              input.readMessage(
+                  getQualityFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x04000000;
+              break;
+            } // case 218
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3928,8 +4077,7 @@ private static final long serialVersionUID = 0L;
     private int sipCode_ ;
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-     * none.
+     * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3941,8 +4089,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-     * none.
+     * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3958,8 +4105,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-     * none.
+     * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -4912,6 +5058,260 @@ private static final long serialVersionUID = 0L;
         tmDelete_ = null;
       }
       return tmDeleteBuilder_;
+    }
+
+    private java.lang.Object cause_ = "";
+    /**
+     * <pre>
+     * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+     * characters, often empty.
+     * </pre>
+     *
+     * <code>string cause = 26 [json_name = "cause"];</code>
+     * @return The cause.
+     */
+    public java.lang.String getCause() {
+      java.lang.Object ref = cause_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        cause_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+     * characters, often empty.
+     * </pre>
+     *
+     * <code>string cause = 26 [json_name = "cause"];</code>
+     * @return The bytes for cause.
+     */
+    public com.google.protobuf.ByteString
+        getCauseBytes() {
+      java.lang.Object ref = cause_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        cause_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+     * characters, often empty.
+     * </pre>
+     *
+     * <code>string cause = 26 [json_name = "cause"];</code>
+     * @param value The cause to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCause(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      cause_ = value;
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+     * characters, often empty.
+     * </pre>
+     *
+     * <code>string cause = 26 [json_name = "cause"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCause() {
+      cause_ = getDefaultInstance().getCause();
+      bitField0_ = (bitField0_ & ~0x02000000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+     * characters, often empty.
+     * </pre>
+     *
+     * <code>string cause = 26 [json_name = "cause"];</code>
+     * @param value The bytes for cause to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCauseBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      cause_ = value;
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+
+    private dev.ringdown.v1.CallQuality quality_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.ringdown.v1.CallQuality, dev.ringdown.v1.CallQuality.Builder, dev.ringdown.v1.CallQualityOrBuilder> qualityBuilder_;
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     * @return Whether the quality field is set.
+     */
+    public boolean hasQuality() {
+      return ((bitField0_ & 0x04000000) != 0);
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     * @return The quality.
+     */
+    public dev.ringdown.v1.CallQuality getQuality() {
+      if (qualityBuilder_ == null) {
+        return quality_ == null ? dev.ringdown.v1.CallQuality.getDefaultInstance() : quality_;
+      } else {
+        return qualityBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public Builder setQuality(dev.ringdown.v1.CallQuality value) {
+      if (qualityBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        quality_ = value;
+      } else {
+        qualityBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x04000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public Builder setQuality(
+        dev.ringdown.v1.CallQuality.Builder builderForValue) {
+      if (qualityBuilder_ == null) {
+        quality_ = builderForValue.build();
+      } else {
+        qualityBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x04000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public Builder mergeQuality(dev.ringdown.v1.CallQuality value) {
+      if (qualityBuilder_ == null) {
+        if (((bitField0_ & 0x04000000) != 0) &&
+          quality_ != null &&
+          quality_ != dev.ringdown.v1.CallQuality.getDefaultInstance()) {
+          getQualityBuilder().mergeFrom(value);
+        } else {
+          quality_ = value;
+        }
+      } else {
+        qualityBuilder_.mergeFrom(value);
+      }
+      if (quality_ != null) {
+        bitField0_ |= 0x04000000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public Builder clearQuality() {
+      bitField0_ = (bitField0_ & ~0x04000000);
+      quality_ = null;
+      if (qualityBuilder_ != null) {
+        qualityBuilder_.dispose();
+        qualityBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public dev.ringdown.v1.CallQuality.Builder getQualityBuilder() {
+      bitField0_ |= 0x04000000;
+      onChanged();
+      return getQualityFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    public dev.ringdown.v1.CallQualityOrBuilder getQualityOrBuilder() {
+      if (qualityBuilder_ != null) {
+        return qualityBuilder_.getMessageOrBuilder();
+      } else {
+        return quality_ == null ?
+            dev.ringdown.v1.CallQuality.getDefaultInstance() : quality_;
+      }
+    }
+    /**
+     * <pre>
+     * The quality of the audio. Not set until the call has ended, or if it had no audio.
+     * </pre>
+     *
+     * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.ringdown.v1.CallQuality, dev.ringdown.v1.CallQuality.Builder, dev.ringdown.v1.CallQualityOrBuilder> 
+        getQualityFieldBuilder() {
+      if (qualityBuilder_ == null) {
+        qualityBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            dev.ringdown.v1.CallQuality, dev.ringdown.v1.CallQuality.Builder, dev.ringdown.v1.CallQualityOrBuilder>(
+                getQuality(),
+                getParentForChildren(),
+                isClean());
+        quality_ = null;
+      }
+      return qualityBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

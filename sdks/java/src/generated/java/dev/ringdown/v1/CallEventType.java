@@ -104,7 +104,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_TALK(10),
   /**
    * <pre>
-   * The remote party was put on hold.
+   * The remote party was put on hold; or it put this server on hold, and `message` says so.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HELD = 11;</code>
@@ -112,7 +112,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_HELD(11),
   /**
    * <pre>
-   * The remote party was taken off hold.
+   * The remote party was taken off hold; or it took this server off hold, and `message` says so.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNHELD = 12;</code>
@@ -160,7 +160,8 @@ public enum CallEventType
   CALL_EVENT_TYPE_DELETED(17),
   /**
    * <pre>
-   * The call changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+   * taken off hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>
@@ -275,7 +276,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_TALK_VALUE = 10;
   /**
    * <pre>
-   * The remote party was put on hold.
+   * The remote party was put on hold; or it put this server on hold, and `message` says so.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HELD = 11;</code>
@@ -283,7 +284,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_HELD_VALUE = 11;
   /**
    * <pre>
-   * The remote party was taken off hold.
+   * The remote party was taken off hold; or it took this server off hold, and `message` says so.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNHELD = 12;</code>
@@ -331,7 +332,8 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_DELETED_VALUE = 17;
   /**
    * <pre>
-   * The call changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it, or the remote party refused to be put on hold or
+   * taken off hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>

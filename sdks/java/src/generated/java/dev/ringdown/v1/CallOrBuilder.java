@@ -430,8 +430,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
-   * none.
+   * The SIP status that refused or cancelled the call. 0 if there is none: this server hung up, or the call was answered.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -600,4 +599,53 @@ public interface CallOrBuilder extends
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getTmDeleteOrBuilder();
+
+  /**
+   * <pre>
+   * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+   * characters, often empty.
+   * </pre>
+   *
+   * <code>string cause = 26 [json_name = "cause"];</code>
+   * @return The cause.
+   */
+  java.lang.String getCause();
+  /**
+   * <pre>
+   * Why the call ended, in words: the phrase of the SIP status, or the reason that the remote party gave. Up to 255
+   * characters, often empty.
+   * </pre>
+   *
+   * <code>string cause = 26 [json_name = "cause"];</code>
+   * @return The bytes for cause.
+   */
+  com.google.protobuf.ByteString
+      getCauseBytes();
+
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   * @return Whether the quality field is set.
+   */
+  boolean hasQuality();
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   * @return The quality.
+   */
+  dev.ringdown.v1.CallQuality getQuality();
+  /**
+   * <pre>
+   * The quality of the audio. Not set until the call has ended, or if it had no audio.
+   * </pre>
+   *
+   * <code>.ringdown.v1.CallQuality quality = 27 [json_name = "quality"];</code>
+   */
+  dev.ringdown.v1.CallQualityOrBuilder getQualityOrBuilder();
 }

@@ -21,6 +21,11 @@ public final class CallProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_ringdown_v1_Call_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_CallQuality_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_CallQuality_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_ringdown_v1_CallEvent_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -37,7 +42,7 @@ public final class CallProto {
       "\n\026ringdown/v1/call.proto\022\013ringdown.v1\032\037g" +
       "oogle/protobuf/timestamp.proto\032\033ringdown" +
       "/rest/v1/rest.proto\032\030ringdown/v1/action." +
-      "proto\032\031ringdown/v1/address.proto\"\267\t\n\004Cal" +
+      "proto\032\031ringdown/v1/address.proto\"\201\n\n\004Cal" +
       "l\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022%\n\013customer_id\030\002" +
       " \001(\tB\004\250\324\030\001R\ncustomerId\022\035\n\007flow_id\030\003 \001(\tB" +
       "\004\250\324\030\001R\006flowId\022)\n\ractiveflow_id\030\004 \001(\tB\004\250\324" +
@@ -68,52 +73,68 @@ public final class CallProto {
       "tmCreate\0227\n\ttm_update\030\030 \001(\0132\032.google.pro" +
       "tobuf.TimestampR\010tmUpdate\0227\n\ttm_delete\030\031" +
       " \001(\0132\032.google.protobuf.TimestampR\010tmDele" +
-      "te\"\325\001\n\tCallEvent\022\016\n\002id\030\001 \001(\tR\002id\022\035\n\007call" +
-      "_id\030\002 \001(\tB\004\250\324\030\001R\006callId\022.\n\004type\030\003 \001(\0162\032." +
-      "ringdown.v1.CallEventTypeR\004type\022\026\n\006digit" +
-      "s\030\004 \001(\tR\006digits\022\030\n\007message\030\005 \001(\tR\007messag" +
-      "e\0227\n\ttm_create\030\006 \001(\0132\032.google.protobuf.T" +
-      "imestampR\010tmCreate*9\n\010CallType\022\031\n\025CALL_T" +
-      "YPE_UNSPECIFIED\020\000\022\022\n\016CALL_TYPE_FLOW\020\001*\310\001" +
-      "\n\nCallStatus\022\033\n\027CALL_STATUS_UNSPECIFIED\020" +
-      "\000\022\027\n\023CALL_STATUS_DIALING\020\001\022\027\n\023CALL_STATU" +
-      "S_RINGING\020\002\022\033\n\027CALL_STATUS_PROGRESSING\020\003" +
-      "\022\033\n\027CALL_STATUS_TERMINATING\020\004\022\031\n\025CALL_ST" +
-      "ATUS_CANCELING\020\005\022\026\n\022CALL_STATUS_HANGUP\020\006" +
-      "*i\n\rCallDirection\022\036\n\032CALL_DIRECTION_UNSP" +
-      "ECIFIED\020\000\022\033\n\027CALL_DIRECTION_INCOMING\020\001\022\033" +
-      "\n\027CALL_DIRECTION_OUTGOING\020\002*w\n\rMuteDirec" +
-      "tion\022\036\n\032MUTE_DIRECTION_UNSPECIFIED\020\000\022\027\n\023" +
-      "MUTE_DIRECTION_BOTH\020\001\022\025\n\021MUTE_DIRECTION_" +
-      "IN\020\002\022\026\n\022MUTE_DIRECTION_OUT\020\003*P\n\010HangupBy" +
-      "\022\031\n\025HANGUP_BY_UNSPECIFIED\020\000\022\023\n\017HANGUP_BY" +
-      "_LOCAL\020\001\022\024\n\020HANGUP_BY_REMOTE\020\002*\374\001\n\014Hangu" +
-      "pReason\022\035\n\031HANGUP_REASON_UNSPECIFIED\020\000\022\030" +
-      "\n\024HANGUP_REASON_NORMAL\020\001\022\026\n\022HANGUP_REASO" +
-      "N_BUSY\020\002\022\032\n\026HANGUP_REASON_NOANSWER\020\003\022\030\n\024" +
-      "HANGUP_REASON_CANCEL\020\004\022\031\n\025HANGUP_REASON_" +
-      "DIALOUT\020\005\022\031\n\025HANGUP_REASON_TIMEOUT\020\006\022\030\n\024" +
-      "HANGUP_REASON_FAILED\020\007\022\025\n\021HANGUP_REASON_" +
-      "AMD\020\010*\233\005\n\rCallEventType\022\037\n\033CALL_EVENT_TY" +
-      "PE_UNSPECIFIED\020\000\022\033\n\027CALL_EVENT_TYPE_CREA" +
-      "TED\020\001\022\037\n\027CALL_EVENT_TYPE_DIALING\020\002\032\002\010\001\022\033" +
-      "\n\027CALL_EVENT_TYPE_RINGING\020\003\022\037\n\033CALL_EVEN" +
-      "T_TYPE_PROGRESSING\020\004\022\035\n\031CALL_EVENT_TYPE_" +
-      "CANCELING\020\005\022\037\n\033CALL_EVENT_TYPE_TERMINATI" +
-      "NG\020\006\022\032\n\026CALL_EVENT_TYPE_HANGUP\020\007\022#\n\037CALL" +
-      "_EVENT_TYPE_DIGITS_RECEIVED\020\010\022\037\n\033CALL_EV" +
-      "ENT_TYPE_DIGITS_SENT\020\t\022\030\n\024CALL_EVENT_TYP" +
-      "E_TALK\020\n\022\030\n\024CALL_EVENT_TYPE_HELD\020\013\022\032\n\026CA" +
-      "LL_EVENT_TYPE_UNHELD\020\014\022\031\n\025CALL_EVENT_TYP" +
-      "E_MUTED\020\r\022\033\n\027CALL_EVENT_TYPE_UNMUTED\020\016\022\033" +
-      "\n\027CALL_EVENT_TYPE_BRIDGED\020\017\022\035\n\031CALL_EVEN" +
-      "T_TYPE_UNBRIDGED\020\020\022\033\n\027CALL_EVENT_TYPE_DE" +
-      "LETED\020\021\022\033\n\027CALL_EVENT_TYPE_UPDATED\020\022\022%\n!" +
-      "CALL_EVENT_TYPE_RECORDING_STARTED\020\023\022&\n\"C" +
-      "ALL_EVENT_TYPE_RECORDING_FINISHED\020\024Bi\n\017d" +
-      "ev.ringdown.v1B\tCallProtoP\001\242\002\003RXX\252\002\013Ring" +
-      "down.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBM" +
-      "etadata\352\002\014Ringdown::V1b\006proto3"
+      "te\022\024\n\005cause\030\032 \001(\tR\005cause\0222\n\007quality\030\033 \001(" +
+      "\0132\030.ringdown.v1.CallQualityR\007quality\"\233\004\n" +
+      "\013CallQuality\022\024\n\005codec\030\001 \001(\tR\005codec\022!\n\014pa" +
+      "ckets_sent\030\002 \001(\003R\013packetsSent\022)\n\020packets" +
+      "_received\030\003 \001(\003R\017packetsReceived\022!\n\014pack" +
+      "ets_lost\030\004 \001(\003R\013packetsLost\022!\n\014packets_l" +
+      "ate\030\005 \001(\003R\013packetsLate\022+\n\021packets_duplic" +
+      "ate\030\006 \001(\003R\020packetsDuplicate\022\033\n\tjitter_us" +
+      "\030\007 \001(\005R\010jitterUs\022\025\n\006rtt_us\030\010 \001(\005R\005rttUs\022" +
+      "\036\n\013mos_in_x100\030\t \001(\005R\tmosInX100\022 \n\014mos_o" +
+      "ut_x100\030\n \001(\005R\nmosOutX100\022!\n\014concealed_m" +
+      "s\030\013 \001(\003R\013concealedMs\022$\n\016longest_gap_ms\030\014" +
+      " \001(\005R\014longestGapMs\022&\n\017first_packet_ms\030\r " +
+      "\001(\005R\rfirstPacketMs\022(\n\020remote_loss_x100\030\016" +
+      " \001(\005R\016remoteLossX100\022\020\n\003tls\030\017 \001(\010R\003tls\022\022" +
+      "\n\004srtp\030\020 \001(\010R\004srtp\"\325\001\n\tCallEvent\022\016\n\002id\030\001" +
+      " \001(\tR\002id\022\035\n\007call_id\030\002 \001(\tB\004\250\324\030\001R\006callId\022" +
+      ".\n\004type\030\003 \001(\0162\032.ringdown.v1.CallEventTyp" +
+      "eR\004type\022\026\n\006digits\030\004 \001(\tR\006digits\022\030\n\007messa" +
+      "ge\030\005 \001(\tR\007message\0227\n\ttm_create\030\006 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\010tmCreate*9\n\010Ca" +
+      "llType\022\031\n\025CALL_TYPE_UNSPECIFIED\020\000\022\022\n\016CAL" +
+      "L_TYPE_FLOW\020\001*\310\001\n\nCallStatus\022\033\n\027CALL_STA" +
+      "TUS_UNSPECIFIED\020\000\022\027\n\023CALL_STATUS_DIALING" +
+      "\020\001\022\027\n\023CALL_STATUS_RINGING\020\002\022\033\n\027CALL_STAT" +
+      "US_PROGRESSING\020\003\022\033\n\027CALL_STATUS_TERMINAT" +
+      "ING\020\004\022\031\n\025CALL_STATUS_CANCELING\020\005\022\026\n\022CALL" +
+      "_STATUS_HANGUP\020\006*i\n\rCallDirection\022\036\n\032CAL" +
+      "L_DIRECTION_UNSPECIFIED\020\000\022\033\n\027CALL_DIRECT" +
+      "ION_INCOMING\020\001\022\033\n\027CALL_DIRECTION_OUTGOIN" +
+      "G\020\002*w\n\rMuteDirection\022\036\n\032MUTE_DIRECTION_U" +
+      "NSPECIFIED\020\000\022\027\n\023MUTE_DIRECTION_BOTH\020\001\022\025\n" +
+      "\021MUTE_DIRECTION_IN\020\002\022\026\n\022MUTE_DIRECTION_O" +
+      "UT\020\003*P\n\010HangupBy\022\031\n\025HANGUP_BY_UNSPECIFIE" +
+      "D\020\000\022\023\n\017HANGUP_BY_LOCAL\020\001\022\024\n\020HANGUP_BY_RE" +
+      "MOTE\020\002*\374\001\n\014HangupReason\022\035\n\031HANGUP_REASON" +
+      "_UNSPECIFIED\020\000\022\030\n\024HANGUP_REASON_NORMAL\020\001" +
+      "\022\026\n\022HANGUP_REASON_BUSY\020\002\022\032\n\026HANGUP_REASO" +
+      "N_NOANSWER\020\003\022\030\n\024HANGUP_REASON_CANCEL\020\004\022\031" +
+      "\n\025HANGUP_REASON_DIALOUT\020\005\022\031\n\025HANGUP_REAS" +
+      "ON_TIMEOUT\020\006\022\030\n\024HANGUP_REASON_FAILED\020\007\022\025" +
+      "\n\021HANGUP_REASON_AMD\020\010*\233\005\n\rCallEventType\022" +
+      "\037\n\033CALL_EVENT_TYPE_UNSPECIFIED\020\000\022\033\n\027CALL" +
+      "_EVENT_TYPE_CREATED\020\001\022\037\n\027CALL_EVENT_TYPE" +
+      "_DIALING\020\002\032\002\010\001\022\033\n\027CALL_EVENT_TYPE_RINGIN" +
+      "G\020\003\022\037\n\033CALL_EVENT_TYPE_PROGRESSING\020\004\022\035\n\031" +
+      "CALL_EVENT_TYPE_CANCELING\020\005\022\037\n\033CALL_EVEN" +
+      "T_TYPE_TERMINATING\020\006\022\032\n\026CALL_EVENT_TYPE_" +
+      "HANGUP\020\007\022#\n\037CALL_EVENT_TYPE_DIGITS_RECEI" +
+      "VED\020\010\022\037\n\033CALL_EVENT_TYPE_DIGITS_SENT\020\t\022\030" +
+      "\n\024CALL_EVENT_TYPE_TALK\020\n\022\030\n\024CALL_EVENT_T" +
+      "YPE_HELD\020\013\022\032\n\026CALL_EVENT_TYPE_UNHELD\020\014\022\031" +
+      "\n\025CALL_EVENT_TYPE_MUTED\020\r\022\033\n\027CALL_EVENT_" +
+      "TYPE_UNMUTED\020\016\022\033\n\027CALL_EVENT_TYPE_BRIDGE" +
+      "D\020\017\022\035\n\031CALL_EVENT_TYPE_UNBRIDGED\020\020\022\033\n\027CA" +
+      "LL_EVENT_TYPE_DELETED\020\021\022\033\n\027CALL_EVENT_TY" +
+      "PE_UPDATED\020\022\022%\n!CALL_EVENT_TYPE_RECORDIN" +
+      "G_STARTED\020\023\022&\n\"CALL_EVENT_TYPE_RECORDING" +
+      "_FINISHED\020\024Bi\n\017dev.ringdown.v1B\tCallProt" +
+      "oP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027" +
+      "Ringdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006" +
+      "proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -128,9 +149,15 @@ public final class CallProto {
     internal_static_ringdown_v1_Call_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_Call_descriptor,
-        new java.lang.String[] { "Id", "CustomerId", "FlowId", "ActiveflowId", "Type", "MasterCallId", "ChainedCallIds", "RecordingId", "RecordingIds", "GroupcallId", "Source", "Destination", "Status", "Action", "Direction", "MuteDirection", "HangupBy", "HangupReason", "SipCode", "TmProgressing", "TmRinging", "TmHangup", "TmCreate", "TmUpdate", "TmDelete", });
-    internal_static_ringdown_v1_CallEvent_descriptor =
+        new java.lang.String[] { "Id", "CustomerId", "FlowId", "ActiveflowId", "Type", "MasterCallId", "ChainedCallIds", "RecordingId", "RecordingIds", "GroupcallId", "Source", "Destination", "Status", "Action", "Direction", "MuteDirection", "HangupBy", "HangupReason", "SipCode", "TmProgressing", "TmRinging", "TmHangup", "TmCreate", "TmUpdate", "TmDelete", "Cause", "Quality", });
+    internal_static_ringdown_v1_CallQuality_descriptor =
       getDescriptor().getMessageTypes().get(1);
+    internal_static_ringdown_v1_CallQuality_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_CallQuality_descriptor,
+        new java.lang.String[] { "Codec", "PacketsSent", "PacketsReceived", "PacketsLost", "PacketsLate", "PacketsDuplicate", "JitterUs", "RttUs", "MosInX100", "MosOutX100", "ConcealedMs", "LongestGapMs", "FirstPacketMs", "RemoteLossX100", "Tls", "Srtp", });
+    internal_static_ringdown_v1_CallEvent_descriptor =
+      getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_CallEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_CallEvent_descriptor,

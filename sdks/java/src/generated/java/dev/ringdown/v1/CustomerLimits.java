@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   private long callsPerSecond_ = 0L;
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   * New calls per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -116,7 +116,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   * New calls per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -1440,7 +1440,7 @@ private static final long serialVersionUID = 0L;
     private long callsPerSecond_ ;
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds: at most ten times as many at once.
+     * New calls per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -1452,7 +1452,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds: at most ten times as many at once.
+     * New calls per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -1464,7 +1464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds: at most ten times as many at once.
+     * New calls per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -1480,7 +1480,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds: at most ten times as many at once.
+     * New calls per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>

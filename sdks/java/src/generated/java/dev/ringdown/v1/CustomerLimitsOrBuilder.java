@@ -48,7 +48,7 @@ public interface CustomerLimitsOrBuilder extends
 
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   * New calls per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>
@@ -57,7 +57,7 @@ public interface CustomerLimitsOrBuilder extends
   boolean hasCallsPerSecond();
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds: at most ten times as many at once.
+   * New calls per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 3 [json_name = "callsPerSecond"];</code>

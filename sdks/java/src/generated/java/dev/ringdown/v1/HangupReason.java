@@ -39,8 +39,7 @@ public enum HangupReason
   HANGUP_REASON_BUSY(2),
   /**
    * <pre>
-   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-   * action `hangup` sets it.
+   * The remote party did not answer within its own time limit (SIP status 408 or 480).
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>
@@ -115,8 +114,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_BUSY_VALUE = 2;
   /**
    * <pre>
-   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
-   * action `hangup` sets it.
+   * The remote party did not answer within its own time limit (SIP status 408 or 480).
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>

@@ -25,6 +25,7 @@ private static final long serialVersionUID = 0L;
     answer_ = 0;
     steps_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    cause_ = "";
   }
 
   @java.lang.Override
@@ -143,9 +144,10 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -158,9 +160,10 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -172,9 +175,10 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -187,9 +191,10 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -199,6 +204,84 @@ private static final long serialVersionUID = 0L;
   public com.google.protobuf.ByteString
       getStepsBytes(int index) {
     return steps_.getByteString(index);
+  }
+
+  public static final int EARLY_MEDIA_MS_FIELD_NUMBER = 5;
+  private int earlyMediaMs_ = 0;
+  /**
+   * <pre>
+   * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+   * at all. A number that never answers sends it until the caller gives up.
+   * </pre>
+   *
+   * <code>int32 early_media_ms = 5 [json_name = "earlyMediaMs"];</code>
+   * @return The earlyMediaMs.
+   */
+  @java.lang.Override
+  public int getEarlyMediaMs() {
+    return earlyMediaMs_;
+  }
+
+  public static final int SIP_CODE_FIELD_NUMBER = 6;
+  private int sipCode_ = 0;
+  /**
+   * <pre>
+   * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+   * </pre>
+   *
+   * <code>int32 sip_code = 6 [json_name = "sipCode"];</code>
+   * @return The sipCode.
+   */
+  @java.lang.Override
+  public int getSipCode() {
+    return sipCode_;
+  }
+
+  public static final int CAUSE_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object cause_ = "";
+  /**
+   * <pre>
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   * </pre>
+   *
+   * <code>string cause = 7 [json_name = "cause"];</code>
+   * @return The cause.
+   */
+  @java.lang.Override
+  public java.lang.String getCause() {
+    java.lang.Object ref = cause_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      cause_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   * </pre>
+   *
+   * <code>string cause = 7 [json_name = "cause"];</code>
+   * @return The bytes for cause.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCauseBytes() {
+    java.lang.Object ref = cause_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      cause_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
   }
 
   private byte memoizedIsInitialized = -1;
@@ -226,6 +309,15 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < steps_.size(); i++) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 4, steps_.getRaw(i));
+    }
+    if (earlyMediaMs_ != 0) {
+      output.writeInt32(5, earlyMediaMs_);
+    }
+    if (sipCode_ != 0) {
+      output.writeInt32(6, sipCode_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(cause_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 7, cause_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -255,6 +347,17 @@ private static final long serialVersionUID = 0L;
       size += dataSize;
       size += 1 * getStepsList().size();
     }
+    if (earlyMediaMs_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt32Size(5, earlyMediaMs_);
+    }
+    if (sipCode_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt32Size(6, sipCode_);
+    }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(cause_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(7, cause_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -277,6 +380,12 @@ private static final long serialVersionUID = 0L;
     if (answer_ != other.answer_) return false;
     if (!getStepsList()
         .equals(other.getStepsList())) return false;
+    if (getEarlyMediaMs()
+        != other.getEarlyMediaMs()) return false;
+    if (getSipCode()
+        != other.getSipCode()) return false;
+    if (!getCause()
+        .equals(other.getCause())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -298,6 +407,12 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + STEPS_FIELD_NUMBER;
       hash = (53 * hash) + getStepsList().hashCode();
     }
+    hash = (37 * hash) + EARLY_MEDIA_MS_FIELD_NUMBER;
+    hash = (53 * hash) + getEarlyMediaMs();
+    hash = (37 * hash) + SIP_CODE_FIELD_NUMBER;
+    hash = (53 * hash) + getSipCode();
+    hash = (37 * hash) + CAUSE_FIELD_NUMBER;
+    hash = (53 * hash) + getCause().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -438,6 +553,9 @@ private static final long serialVersionUID = 0L;
       answer_ = 0;
       steps_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      earlyMediaMs_ = 0;
+      sipCode_ = 0;
+      cause_ = "";
       return this;
     }
 
@@ -483,6 +601,15 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         steps_.makeImmutable();
         result.steps_ = steps_;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.earlyMediaMs_ = earlyMediaMs_;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.sipCode_ = sipCode_;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.cause_ = cause_;
       }
     }
 
@@ -551,6 +678,17 @@ private static final long serialVersionUID = 0L;
         }
         onChanged();
       }
+      if (other.getEarlyMediaMs() != 0) {
+        setEarlyMediaMs(other.getEarlyMediaMs());
+      }
+      if (other.getSipCode() != 0) {
+        setSipCode(other.getSipCode());
+      }
+      if (!other.getCause().isEmpty()) {
+        cause_ = other.cause_;
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -598,6 +736,21 @@ private static final long serialVersionUID = 0L;
               steps_.add(s);
               break;
             } // case 34
+            case 40: {
+              earlyMediaMs_ = input.readInt32();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
+            case 48: {
+              sipCode_ = input.readInt32();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 48
+            case 58: {
+              cause_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -838,9 +991,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -854,9 +1008,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -868,9 +1023,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -883,9 +1039,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -899,9 +1056,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -921,9 +1079,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -942,9 +1101,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -963,9 +1123,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -981,9 +1142,10 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-     * steps and 4,096 bytes; none if the number does not answer.
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+     * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+     * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+     * not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -997,6 +1159,189 @@ private static final long serialVersionUID = 0L;
       ensureStepsIsMutable();
       steps_.add(value);
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private int earlyMediaMs_ ;
+    /**
+     * <pre>
+     * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+     * at all. A number that never answers sends it until the caller gives up.
+     * </pre>
+     *
+     * <code>int32 early_media_ms = 5 [json_name = "earlyMediaMs"];</code>
+     * @return The earlyMediaMs.
+     */
+    @java.lang.Override
+    public int getEarlyMediaMs() {
+      return earlyMediaMs_;
+    }
+    /**
+     * <pre>
+     * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+     * at all. A number that never answers sends it until the caller gives up.
+     * </pre>
+     *
+     * <code>int32 early_media_ms = 5 [json_name = "earlyMediaMs"];</code>
+     * @param value The earlyMediaMs to set.
+     * @return This builder for chaining.
+     */
+    public Builder setEarlyMediaMs(int value) {
+
+      earlyMediaMs_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+     * at all. A number that never answers sends it until the caller gives up.
+     * </pre>
+     *
+     * <code>int32 early_media_ms = 5 [json_name = "earlyMediaMs"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearEarlyMediaMs() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      earlyMediaMs_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int sipCode_ ;
+    /**
+     * <pre>
+     * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+     * </pre>
+     *
+     * <code>int32 sip_code = 6 [json_name = "sipCode"];</code>
+     * @return The sipCode.
+     */
+    @java.lang.Override
+    public int getSipCode() {
+      return sipCode_;
+    }
+    /**
+     * <pre>
+     * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+     * </pre>
+     *
+     * <code>int32 sip_code = 6 [json_name = "sipCode"];</code>
+     * @param value The sipCode to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSipCode(int value) {
+
+      sipCode_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+     * </pre>
+     *
+     * <code>int32 sip_code = 6 [json_name = "sipCode"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSipCode() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      sipCode_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object cause_ = "";
+    /**
+     * <pre>
+     * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+     * </pre>
+     *
+     * <code>string cause = 7 [json_name = "cause"];</code>
+     * @return The cause.
+     */
+    public java.lang.String getCause() {
+      java.lang.Object ref = cause_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        cause_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+     * </pre>
+     *
+     * <code>string cause = 7 [json_name = "cause"];</code>
+     * @return The bytes for cause.
+     */
+    public com.google.protobuf.ByteString
+        getCauseBytes() {
+      java.lang.Object ref = cause_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        cause_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+     * </pre>
+     *
+     * <code>string cause = 7 [json_name = "cause"];</code>
+     * @param value The cause to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCause(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      cause_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+     * </pre>
+     *
+     * <code>string cause = 7 [json_name = "cause"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCause() {
+      cause_ = getDefaultInstance().getCause();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+     * </pre>
+     *
+     * <code>string cause = 7 [json_name = "cause"];</code>
+     * @param value The bytes for cause to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCauseBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      cause_ = value;
+      bitField0_ |= 0x00000040;
       onChanged();
       return this;
     }

@@ -61,9 +61,10 @@ public interface SetCalleeRequestOrBuilder extends
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -74,9 +75,10 @@ public interface SetCalleeRequestOrBuilder extends
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -86,9 +88,10 @@ public interface SetCalleeRequestOrBuilder extends
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -99,9 +102,10 @@ public interface SetCalleeRequestOrBuilder extends
   /**
    * <pre>
    * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
-   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
-   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
-   * steps and 4,096 bytes; none if the number does not answer.
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, `hold` and `unhold`
+   * (puts this server on hold or takes it off hold), and as the last step `hangup` or `repeat` (starts over; requires an
+   * earlier `wait_prompt`). After the last step it listens. At most 100 steps and 4,096 bytes; none if the number does
+   * not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -110,4 +114,45 @@ public interface SetCalleeRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getStepsBytes(int index);
+
+  /**
+   * <pre>
+   * How long the number sends audio after ringing and before it responds, in milliseconds: at most 3,600,000. 0 means not
+   * at all. A number that never answers sends it until the caller gives up.
+   * </pre>
+   *
+   * <code>int32 early_media_ms = 5 [json_name = "earlyMediaMs"];</code>
+   * @return The earlyMediaMs.
+   */
+  int getEarlyMediaMs();
+
+  /**
+   * <pre>
+   * The SIP status with which the number rejects the call: 300 to 699. 0 means 603. Only if `answer` is `reject`.
+   * </pre>
+   *
+   * <code>int32 sip_code = 6 [json_name = "sipCode"];</code>
+   * @return The sipCode.
+   */
+  int getSipCode();
+
+  /**
+   * <pre>
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   * </pre>
+   *
+   * <code>string cause = 7 [json_name = "cause"];</code>
+   * @return The cause.
+   */
+  java.lang.String getCause();
+  /**
+   * <pre>
+   * The phrase of that status: up to 64 characters, without quotes and control characters. If empty, the usual one.
+   * </pre>
+   *
+   * <code>string cause = 7 [json_name = "cause"];</code>
+   * @return The bytes for cause.
+   */
+  com.google.protobuf.ByteString
+      getCauseBytes();
 }

@@ -73,56 +73,61 @@ public final class SimulatorServiceProto {
       "ingdown.v1\032\034google/api/annotations.proto" +
       "\032\033ringdown/rest/v1/rest.proto\032\030ringdown/" +
       "v1/action.proto\032\031ringdown/v1/address.pro" +
-      "to\032\026ringdown/v1/call.proto\"\202\001\n\006Callee\022\026\n" +
+      "to\032\026ringdown/v1/call.proto\"\331\001\n\006Callee\022\026\n" +
       "\006target\030\001 \001(\tR\006target\022\027\n\007ring_ms\030\002 \001(\005R\006" +
       "ringMs\0221\n\006answer\030\003 \001(\0162\031.ringdown.v1.Cal" +
-      "leeAnswerR\006answer\022\024\n\005steps\030\004 \003(\tR\005steps\"" +
-      "\214\001\n\020SetCalleeRequest\022\026\n\006target\030\001 \001(\tR\006ta" +
-      "rget\022\027\n\007ring_ms\030\002 \001(\005R\006ringMs\0221\n\006answer\030" +
-      "\003 \001(\0162\031.ringdown.v1.CalleeAnswerR\006answer" +
-      "\022\024\n\005steps\030\004 \003(\tR\005steps\"@\n\021SetCalleeRespo" +
-      "nse\022+\n\006callee\030\001 \001(\0132\023.ringdown.v1.Callee" +
-      "R\006callee\"\217\002\n\033SimulateIncomingCallRequest" +
-      "\022,\n\006source\030\001 \001(\0132\024.ringdown.v1.AddressR\006" +
-      "source\0226\n\013destination\030\002 \001(\0132\024.ringdown.v" +
-      "1.AddressR\013destination\022\035\n\007flow_id\030\003 \001(\tB" +
-      "\004\250\324\030\001R\006flowId\022-\n\007actions\030\004 \003(\0132\023.ringdow" +
-      "n.v1.ActionR\007actions\022<\n\017idempotency_key\030" +
-      "\005 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyK" +
-      "ey\"E\n\034SimulateIncomingCallResponse\022%\n\004ca" +
-      "ll\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"\214\001\n\025Si" +
-      "mulateDigitsRequest\022\035\n\007call_id\030\001 \001(\tB\004\250\324" +
-      "\030\001R\006callId\022\026\n\006digits\030\002 \001(\tR\006digits\022<\n\017id" +
-      "empotency_key\030\003 \001(\tB\023\272\324\030\017Idempotency-Key" +
-      "R\016idempotencyKey\"?\n\026SimulateDigitsRespon" +
-      "se\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004cal" +
-      "l\"t\n\025SimulateHangupRequest\022\035\n\007call_id\030\001 " +
-      "\001(\tB\004\250\324\030\001R\006callId\022<\n\017idempotency_key\030\002 \001" +
-      "(\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyKey\"" +
-      "?\n\026SimulateHangupResponse\022%\n\004call\030\001 \001(\0132" +
-      "\021.ringdown.v1.CallR\004call*\226\001\n\014CalleeAnswe" +
-      "r\022\035\n\031CALLEE_ANSWER_UNSPECIFIED\020\000\022\030\n\024CALL" +
-      "EE_ANSWER_ANSWER\020\001\022\026\n\022CALLEE_ANSWER_BUSY" +
-      "\020\002\022\030\n\024CALLEE_ANSWER_REJECT\020\003\022\033\n\027CALLEE_A" +
-      "NSWER_NO_ANSWER\020\0042\344\004\n\020SimulatorService\022\203" +
-      "\001\n\tSetCallee\022\035.ringdown.v1.SetCalleeRequ" +
-      "est\032\036.ringdown.v1.SetCalleeResponse\"7\250\324\030" +
-      "\002\202\323\344\223\002-\032 /v1.0/simulator/callees/{target" +
-      "}:\001*b\006callee\022\227\001\n\024SimulateIncomingCall\022(." +
-      "ringdown.v1.SimulateIncomingCallRequest\032" +
-      ").ringdown.v1.SimulateIncomingCallRespon" +
-      "se\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/simulator/calls:\001*" +
-      "b\004call\022\226\001\n\016SimulateDigits\022\".ringdown.v1." +
-      "SimulateDigitsRequest\032#.ringdown.v1.Simu" +
-      "lateDigitsResponse\";\250\324\030\002\202\323\344\223\0021\"&/v1.0/si" +
-      "mulator/calls/{call_id}/digits:\001*b\004call\022" +
-      "\226\001\n\016SimulateHangup\022\".ringdown.v1.Simulat" +
-      "eHangupRequest\032#.ringdown.v1.SimulateHan" +
-      "gupResponse\";\250\324\030\002\202\323\344\223\0021\"&/v1.0/simulator" +
-      "/calls/{call_id}/hangup:\001*b\004callBu\n\017dev." +
-      "ringdown.v1B\025SimulatorServiceProtoP\001\242\002\003R" +
-      "XX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdow" +
-      "n\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006proto3"
+      "leeAnswerR\006answer\022\024\n\005steps\030\004 \003(\tR\005steps\022" +
+      "$\n\016early_media_ms\030\005 \001(\005R\014earlyMediaMs\022\031\n" +
+      "\010sip_code\030\006 \001(\005R\007sipCode\022\024\n\005cause\030\007 \001(\tR" +
+      "\005cause\"\343\001\n\020SetCalleeRequest\022\026\n\006target\030\001 " +
+      "\001(\tR\006target\022\027\n\007ring_ms\030\002 \001(\005R\006ringMs\0221\n\006" +
+      "answer\030\003 \001(\0162\031.ringdown.v1.CalleeAnswerR" +
+      "\006answer\022\024\n\005steps\030\004 \003(\tR\005steps\022$\n\016early_m" +
+      "edia_ms\030\005 \001(\005R\014earlyMediaMs\022\031\n\010sip_code\030" +
+      "\006 \001(\005R\007sipCode\022\024\n\005cause\030\007 \001(\tR\005cause\"@\n\021" +
+      "SetCalleeResponse\022+\n\006callee\030\001 \001(\0132\023.ring" +
+      "down.v1.CalleeR\006callee\"\217\002\n\033SimulateIncom" +
+      "ingCallRequest\022,\n\006source\030\001 \001(\0132\024.ringdow" +
+      "n.v1.AddressR\006source\0226\n\013destination\030\002 \001(" +
+      "\0132\024.ringdown.v1.AddressR\013destination\022\035\n\007" +
+      "flow_id\030\003 \001(\tB\004\250\324\030\001R\006flowId\022-\n\007actions\030\004" +
+      " \003(\0132\023.ringdown.v1.ActionR\007actions\022<\n\017id" +
+      "empotency_key\030\005 \001(\tB\023\272\324\030\017Idempotency-Key" +
+      "R\016idempotencyKey\"E\n\034SimulateIncomingCall" +
+      "Response\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.Cal" +
+      "lR\004call\"\214\001\n\025SimulateDigitsRequest\022\035\n\007cal" +
+      "l_id\030\001 \001(\tB\004\250\324\030\001R\006callId\022\026\n\006digits\030\002 \001(\t" +
+      "R\006digits\022<\n\017idempotency_key\030\003 \001(\tB\023\272\324\030\017I" +
+      "dempotency-KeyR\016idempotencyKey\"?\n\026Simula" +
+      "teDigitsResponse\022%\n\004call\030\001 \001(\0132\021.ringdow" +
+      "n.v1.CallR\004call\"t\n\025SimulateHangupRequest" +
+      "\022\035\n\007call_id\030\001 \001(\tB\004\250\324\030\001R\006callId\022<\n\017idemp" +
+      "otency_key\030\002 \001(\tB\023\272\324\030\017Idempotency-KeyR\016i" +
+      "dempotencyKey\"?\n\026SimulateHangupResponse\022" +
+      "%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004call*\226" +
+      "\001\n\014CalleeAnswer\022\035\n\031CALLEE_ANSWER_UNSPECI" +
+      "FIED\020\000\022\030\n\024CALLEE_ANSWER_ANSWER\020\001\022\026\n\022CALL" +
+      "EE_ANSWER_BUSY\020\002\022\030\n\024CALLEE_ANSWER_REJECT" +
+      "\020\003\022\033\n\027CALLEE_ANSWER_NO_ANSWER\020\0042\344\004\n\020Simu" +
+      "latorService\022\203\001\n\tSetCallee\022\035.ringdown.v1" +
+      ".SetCalleeRequest\032\036.ringdown.v1.SetCalle" +
+      "eResponse\"7\250\324\030\002\202\323\344\223\002-\032 /v1.0/simulator/c" +
+      "allees/{target}:\001*b\006callee\022\227\001\n\024SimulateI" +
+      "ncomingCall\022(.ringdown.v1.SimulateIncomi" +
+      "ngCallRequest\032).ringdown.v1.SimulateInco" +
+      "mingCallResponse\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/simu" +
+      "lator/calls:\001*b\004call\022\226\001\n\016SimulateDigits\022" +
+      "\".ringdown.v1.SimulateDigitsRequest\032#.ri" +
+      "ngdown.v1.SimulateDigitsResponse\";\250\324\030\002\202\323" +
+      "\344\223\0021\"&/v1.0/simulator/calls/{call_id}/di" +
+      "gits:\001*b\004call\022\226\001\n\016SimulateHangup\022\".ringd" +
+      "own.v1.SimulateHangupRequest\032#.ringdown." +
+      "v1.SimulateHangupResponse\";\250\324\030\002\202\323\344\223\0021\"&/" +
+      "v1.0/simulator/calls/{call_id}/hangup:\001*" +
+      "b\004callBu\n\017dev.ringdown.v1B\025SimulatorServ" +
+      "iceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdow" +
+      "n\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdow" +
+      "n::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -138,13 +143,13 @@ public final class SimulatorServiceProto {
     internal_static_ringdown_v1_Callee_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_Callee_descriptor,
-        new java.lang.String[] { "Target", "RingMs", "Answer", "Steps", });
+        new java.lang.String[] { "Target", "RingMs", "Answer", "Steps", "EarlyMediaMs", "SipCode", "Cause", });
     internal_static_ringdown_v1_SetCalleeRequest_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_ringdown_v1_SetCalleeRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_SetCalleeRequest_descriptor,
-        new java.lang.String[] { "Target", "RingMs", "Answer", "Steps", });
+        new java.lang.String[] { "Target", "RingMs", "Answer", "Steps", "EarlyMediaMs", "SipCode", "Cause", });
     internal_static_ringdown_v1_SetCalleeResponse_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_SetCalleeResponse_fieldAccessorTable = new

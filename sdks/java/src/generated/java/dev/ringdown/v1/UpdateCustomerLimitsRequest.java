@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   private long callsPerSecond_ = 0L;
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds.
+   * New calls per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -163,7 +163,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds.
+   * New calls per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -1731,7 +1731,7 @@ private static final long serialVersionUID = 0L;
     private long callsPerSecond_ ;
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds.
+     * New calls per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -1743,7 +1743,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds.
+     * New calls per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -1755,7 +1755,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds.
+     * New calls per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -1771,7 +1771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New calls per second, averaged over ten seconds.
+     * New calls per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>

@@ -68,7 +68,7 @@ public interface UpdateCustomerLimitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds.
+   * New calls per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
@@ -77,7 +77,7 @@ public interface UpdateCustomerLimitsRequestOrBuilder extends
   boolean hasCallsPerSecond();
   /**
    * <pre>
-   * New calls per second, averaged over ten seconds.
+   * New calls per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 calls_per_second = 4 [json_name = "callsPerSecond"];</code>
