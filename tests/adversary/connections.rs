@@ -115,18 +115,22 @@ async fn four_hundred_connections_do_not_take_a_small_server_down() {
     let home = Home::new(&["--sim-speed", "0"]).before("ulimit -n 256");
     let server = home.start();
     let address = server.url.strip_prefix("http://").unwrap().parse().unwrap();
-    // A customer with a connection, which is used again because each response is read to its end.
-    let rest = server.rest();
-    let calls_of = rest.http.get(format!("{}/v1.0/calls", server.url)).bearer_auth(&server.key).send().await.unwrap();
-    assert!(calls_of.text().await.is_ok());
+    // A customer that has a connection.
+    let mut stream = sent(address, 1, format!("{}\r\nhost: localhost\r\n\r\n", calls(&server.key)).as_bytes()).await;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).await.unwrap();
+    assert_eq!(&status, b"HTTP/1.1 200");
     let crowd = join_all((0..400).map(|_| connect(address, 1))).await;
     // It still works, with the database and all.
-    for _ in 0..20 {
-        let flow = rest.http.post(format!("{}/v1.0/flows", server.url)).bearer_auth(&server.key);
-        let flow = flow.body(r#"{"name": "a", "actions": [{"type": "answer"}]}"#).send().await.unwrap();
-        let (status, text) = (flow.status(), flow.text().await.unwrap());
-        assert_eq!(status, 200, "{text}");
+    let flow = r#"{"name": "a", "actions": [{"type": "answer"}]}"#;
+    let head = format!("POST /v1.0/flows HTTP/1.1\r\nauthorization: Bearer {}\r\nhost: localhost", server.key);
+    for number in 1..=20 {
+        let connection = if number == 20 { "close" } else { "keep-alive" };
+        let request = format!("{head}\r\nconnection: {connection}\r\ncontent-length: {}\r\n\r\n{flow}", flow.len());
+        stream.write_all(request.as_bytes()).await.unwrap();
     }
+    let answers = rest(stream).await;
+    assert_eq!(answers.matches("HTTP/1.1 200").count(), 20, "{answers}");
     drop(crowd);
     // And so do new connections after the crowd.
     let again = async || (answer(address, 1, &calls(&server.key), b"").await == "200 -").then_some(());

@@ -121,13 +121,18 @@ fn assert_goes_on(path: &str, before: &Value, after: &Value) {
     assert_eq!(after[after.len() - before.len()..], before, "{path} has changed");
 }
 
-/// A thing without the keys that earlier versions did not show.
+/// A thing, or a list of things, without the keys that earlier versions did not show.
 pub fn shown_before(after: &Value, before: &Value) -> Value {
-    let mut after = after.clone();
-    if let (Some(after), Some(before)) = (after.as_object_mut(), before.as_object()) {
-        after.retain(|key, _| before.contains_key(key));
+    match (after, before) {
+        (Value::Object(after), Value::Object(before)) => {
+            let shown = |(key, after): (&String, &Value)| Some((key.clone(), shown_before(after, before.get(key)?)));
+            Value::Object(after.iter().filter_map(shown).collect())
+        }
+        (Value::Array(after), Value::Array(before)) if after.len() == before.len() => {
+            after.iter().zip(before).map(|(after, before)| shown_before(after, before)).collect()
+        }
+        _ => after.clone(),
     }
-    after
 }
 
 fn without(body: &Value, fields: &[&str]) -> String {
