@@ -7,7 +7,6 @@ use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
-use prost_reflect::DescriptorPool;
 use std::collections::HashSet;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
@@ -17,8 +16,7 @@ use tonic::Code;
 
 /// The names of the contract's RPCs, as `ringdown.v1.CallService/GetCall`: the label takes no other value.
 static RPCS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
-    let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let methods = proto::codec::CONTRACT.services().flat_map(|service| service.methods().collect::<Vec<_>>());
     // There are a few dozen of them, needed for as long as the process lives.
     methods.map(|it| &*format!("{}/{}", it.parent_service().full_name(), it.name()).leak()).collect()
 });

@@ -23,7 +23,8 @@ const MAX_DEPTH: usize = 64;
 pub const TOO_MANY_ACTIONS: &str = "actions: expected at most 1000 actions";
 pub const TOO_MANY_INSIDE: &str = "the request consists of over 10000 messages";
 
-static CONTRACT: LazyLock<DescriptorPool> =
+/// The descriptors of the contract, decoded once.
+pub static CONTRACT: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(super::DESCRIPTOR).expect("the contract was encoded by the build script"));
 
 /// The codec of every RPC.

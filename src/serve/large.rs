@@ -8,7 +8,7 @@ use crate::error::{Error, Reason, Result};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::http::{auth, request_id};
 use crate::memory::Turns;
-use crate::proto;
+use crate::proto::codec::CONTRACT;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
@@ -17,7 +17,7 @@ use futures::stream::{self, StreamExt};
 use http::Method;
 use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
-use prost_reflect::{DescriptorPool, Kind};
+use prost_reflect::Kind;
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
@@ -133,9 +133,8 @@ impl Drop for GivenUp {
 
 /// Returns the paths of the RPCs whose request has actions.
 fn with_actions() -> HashSet<String> {
-    let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
     let is_action = |kind: Kind| kind.as_message().is_some_and(|it| it.full_name() == "ringdown.v1.Action");
-    let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let methods = CONTRACT.services().flat_map(|service| service.methods().collect::<Vec<_>>());
     let with_actions = methods.filter(|it| it.input().fields().any(|field| is_action(field.kind())));
     with_actions.map(|it| format!("/{}/{}", it.parent_service().full_name(), it.name())).collect()
 }

@@ -11,6 +11,7 @@ use crate::proto::access_key_service_server::AccessKeyServiceServer;
 use crate::proto::action_service_server::ActionServiceServer;
 use crate::proto::activeflow_service_server::ActiveflowServiceServer;
 use crate::proto::call_service_server::CallServiceServer;
+use crate::proto::codec::CONTRACT;
 use crate::proto::customer_service_server::CustomerServiceServer;
 use crate::proto::flow_service_server::FlowServiceServer;
 use crate::proto::message_service_server::MessageServiceServer;
@@ -21,7 +22,6 @@ use crate::proto::webhook_service_server::WebhookServiceServer;
 use crate::rest::{self, routes};
 use axum::Router;
 use axum::response::IntoResponse;
-use prost_reflect::DescriptorPool;
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -163,6 +163,5 @@ pub async fn not_serving(health: &HealthReporter) {
 
 /// Returns the services of the contract, and "" for the server as a whole.
 fn names() -> Vec<String> {
-    let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
-    pool.services().map(|service| service.full_name().to_owned()).chain([String::new()]).collect()
+    CONTRACT.services().map(|service| service.full_name().to_owned()).chain([String::new()]).collect()
 }
