@@ -18,10 +18,12 @@ mod failure;
 mod hosts;
 mod resolver;
 pub mod shares;
+mod streamed;
 
 pub use failure::Failure;
 pub use resolver::{Lookup, System};
 pub use shares::Purpose;
+pub use streamed::{Pace, Streamed};
 
 use super::guard::Allowed;
 use bytes::{Bytes, BytesMut};
@@ -29,10 +31,11 @@ use clients::Clients;
 use hosts::Hosts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use rustls::pki_types::CertificateDer;
-use shares::{Limits, Shares};
+use shares::{Limits, Permit, Shares};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 use uuid::Uuid;
@@ -173,14 +176,7 @@ impl Http {
         let deadline = Instant::now() + request.timeout;
         let (url, host) = self.target(&request.url, &request.account.allow)?;
         headers(&request.headers)?;
-        let Account { customer_id, max_under_way, .. } = request.account;
-        let place = async {
-            let waiting = self.shares.enter(customer_id, max_under_way, request.purpose)?;
-            // The host's place comes first: a request that waits for a slow host holds nothing that others wait for.
-            let of_host = self.hosts.place(customer_id, &host, request.account.max_per_host()).await;
-            Some((of_host, waiting.place().await))
-        };
-        let place = timeout_at(deadline, place).await.ok().flatten().ok_or(Failure::Busy)?;
+        let place = self.place(&request, &host, deadline).await?;
         let content = match timeout_at(deadline, prepare).await {
             Ok(content) => content?,
             Err(_) => return Err(Failure::Timeout { after: request.timeout }.into()),
@@ -193,6 +189,18 @@ impl Http {
         let answer = self.exchange(request, url, &host, content, deadline).await;
         drop(place);
         Ok(answer?)
+    }
+
+    /// Waits for a place, at most until the deadline. It is given back when it is dropped.
+    async fn place(&self, request: &Request, host: &str, deadline: Instant) -> Result<Place, Failure> {
+        let Account { customer_id, max_under_way, .. } = request.account;
+        let place = async {
+            let waiting = self.shares.enter(customer_id, max_under_way, request.purpose)?;
+            // The host's place comes first: a request that waits for a slow host holds nothing that others wait for.
+            let of_host = self.hosts.place(customer_id, host, request.account.max_per_host()).await;
+            Some((of_host, waiting.place().await))
+        };
+        timeout_at(deadline, place).await.ok().flatten().ok_or(Failure::Busy)
     }
 
     /// Returns why requests to a URL would be refused, as far as that is known without resolving its name. `more` are
@@ -244,25 +252,15 @@ impl Http {
         content: Content,
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        let late = |_| Failure::Timeout { after: request.timeout };
         let port = url.port_or_known_default().unwrap_or_default();
-        let client = self.clients.of(&request.account.allow, port);
-        let mut call = client.request(request.method.clone(), url).headers(headers(&content.headers)?);
-        if !content.body.is_empty() || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
-            call = call.body(content.body);
-        }
-        let failed = |error| failed(&error, host, port);
-        let answer = timeout_at(deadline, resolver::CUSTOMER.scope(request.account.customer_id, call.send()));
-        let answer = answer.await.map_err(late)?.map_err(failed)?;
+        let answer = self.begin(&request, url, host, content, deadline).await?;
         let status = answer.status().as_u16();
-        if matches!(status, 301 | 302 | 303 | 307 | 308) {
-            let location = text(answer.headers(), header::LOCATION).unwrap_or_default();
-            return Err(Failure::Redirect { status, location });
-        }
         let content_type = text(answer.headers(), header::CONTENT_TYPE);
         let retry_after = text(answer.headers(), header::RETRY_AFTER);
         let mut body = BytesMut::new();
         let limit = request.max_response_bytes;
+        let late = |_| Failure::Timeout { after: request.timeout };
+        let failed = |error| failed(&error, host, port);
         let whole = timeout_at(deadline, read(answer, limit, &mut body, failed)).await.map_err(late).flatten();
         let cut = match (whole, request.oversize) {
             (Ok(()), _) => false,
@@ -271,7 +269,36 @@ impl Http {
         };
         Ok(Response { status, content_type, retry_after, body: body.freeze(), cut })
     }
+
+    /// Sends a request that has a place, and returns what comes before the body of the response.
+    async fn begin(
+        &self,
+        request: &Request,
+        url: Url,
+        host: &str,
+        content: Content,
+        deadline: Instant,
+    ) -> Result<reqwest::Response, Failure> {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let client = self.clients.of(&request.account.allow, port);
+        let mut call = client.request(request.method.clone(), url).headers(headers(&content.headers)?);
+        if !content.body.is_empty() || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
+            call = call.body(content.body);
+        }
+        let answer = timeout_at(deadline, resolver::CUSTOMER.scope(request.account.customer_id, call.send()));
+        let late = |_| Failure::Timeout { after: request.timeout };
+        let answer = answer.await.map_err(late)?.map_err(|error| failed(&error, host, port))?;
+        let status = answer.status().as_u16();
+        if matches!(status, 301 | 302 | 303 | 307 | 308) {
+            let location = text(answer.headers(), header::LOCATION).unwrap_or_default();
+            return Err(Failure::Redirect { status, location });
+        }
+        Ok(answer)
+    }
 }
+
+/// A place for a request: of its host, and of its customer.
+type Place = (OwnedSemaphorePermit, Permit);
 
 /// Reads a body into `body`, up to its limit. A connection whose response was not read completely is closed, not
 /// reused.
