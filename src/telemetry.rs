@@ -31,6 +31,11 @@ fn log_with(format: LogFormat, filter: &str) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
     };
+    // It warns of every damaged frame of a file, of which there may be a million.
+    let filter = match "symphonia_bundle_mp3=off".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // This fails if a log was started before, which then stays in use.
     let _ = match format {

@@ -5,6 +5,7 @@
 //! retried. Each failure has a word for flows to branch on, a sentence for the history, and says whether something may
 //! have been sent.
 
+pub mod audio;
 pub mod guard;
 pub mod http;
 pub mod mail;
