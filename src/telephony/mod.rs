@@ -22,6 +22,7 @@ pub mod codes;
 pub mod disk;
 pub mod offers;
 pub mod simulated;
+pub mod sounds;
 
 use crate::model::call::Address;
 use crate::model::telephony::{Command, OperationId, Signal};
