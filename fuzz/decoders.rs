@@ -22,7 +22,7 @@ use ringdown::model::recording::Recording;
 use ringdown::model::run::Run;
 use ringdown::model::time::Time;
 use ringdown::outbound::guard::Allowed;
-use ringdown::outbound::{mail, message, webhook};
+use ringdown::outbound::{audio, mail, message, speech, webhook};
 use ringdown::proto;
 use ringdown::simulation::Script;
 use ringdown::telephony::simulated::Speed;
@@ -78,8 +78,23 @@ pub const DECODERS: &[Decoder] = &[
         read: options,
         seeds: &[b"smtp://a:b@c.example?tls=none", b"sqlite://a.db", b"calls=7", b"0.5"],
     },
+    Decoder { name: "audio_files", read: audio_files, seeds: &[WAV, MP3_MONO, MP3_STEREO] },
+    Decoder {
+        name: "spoken_texts",
+        read: spoken_texts,
+        seeds: &[
+            b"<speak><p>a<break time=\"1s\"/>&amp;</p></speak>",
+            b"say -v {voice} '{text_file}'",
+            b"*/en/*=command:x",
+        ],
+    },
     Decoder { name: "scripts", read: scripts, seeds: &[b"0s +15550000001 answers\n", b"expect talk"] },
 ];
+
+/// 8 samples in µ-law at 8,000 Hz.
+const WAV: &[u8] = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x08\0\0\0\xff\x8f\x80\x0f\0\xff\xff\xff";
+const MP3_MONO: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg25-mono-no-contents.mp3");
+const MP3_STEREO: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg1-joint-stereo-id3v2.mp3");
 
 const JSON_CALLS: &[u8] = br#"{"source": {"type": "tel", "target": "+15550001111"}, "destinations": [{"type": "tel", "target":
     "+15550002222"}], "flow_id": "00000000-0000-0000-0000-000000000000", "actions": [{"type": "talk", "option": {"text": "Hi"}}]}"#;
@@ -176,6 +191,23 @@ fn options(data: &[u8]) {
     drop(ringdown::store::sqlite::Location::from_str(&text));
     drop(ringdown::store::postgres::Location::from_str(&text));
     drop(ringdown::config::LimitSetting::from_str(&text));
+}
+
+fn audio_files(data: &[u8]) {
+    let mut samples = 0;
+    let read = audio::read(data, &mut |piece| {
+        samples += piece.len();
+        Ok(())
+    });
+    assert!(samples <= audio::longest() && (read.is_err() || samples > 0));
+}
+
+fn spoken_texts(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    assert!(speech::ssml(&text).ends_with("</speak>"));
+    drop(speech::plain(&text));
+    drop(speech::Template::from_str(&text));
+    drop(speech::VoiceRule::from_str(&text));
 }
 
 fn scripts(data: &[u8]) {

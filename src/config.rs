@@ -11,6 +11,7 @@ mod operators;
 pub mod renamed;
 mod secret_key;
 mod size;
+mod speech;
 mod values;
 
 pub use clocks::Clocks;
@@ -21,6 +22,7 @@ pub use limits::Limits;
 pub use memory::{MemoryOptions, MemorySize};
 pub use operators::{Numbers, OperatorOptions};
 pub use secret_key::SecretKey;
+pub use speech::SpeechOptions;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
 use crate::outbound::guard::Allowed;
@@ -204,6 +206,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub memory: MemoryOptions,
+
+    #[command(flatten)]
+    pub speech: SpeechOptions,
 }
 
 /// The defaults, independent of the environment.
@@ -245,6 +250,7 @@ impl Config {
             problems.push("--database-statement-timeout must be at least 100ms.".to_owned());
         }
         self.outside(&mut problems);
+        problems.extend(self.speech.problems());
         let limits = [
             ("--database-connections", self.database_connections),
             ("--max-calls", self.max_calls),

@@ -16,7 +16,7 @@
 //! | [`store`] | the database port and its adapters `sqlite` and `postgres` | model |
 //! | [`seal`] | seals secrets in the database with a key from a file | store |
 //! | [`telephony`] | the telephone network port and its adapter `simulated` | model |
-//! | [`outbound`] | requests to external servers: HTTP with its address guard, webhook signatures, mail, text messages | model |
+//! | [`outbound`] | requests to external servers: HTTP with its address guard, webhook signatures, mail, text messages, sounds for calls | model, telephony::sounds |
 //! | [`watch`] | delivers the log to watchers: hub, subscription, snapshot, resume token | model, store |
 //! | [`usage`] | what customers use each day, counted against their daily budgets | model, store |
 //! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, seal, outbound, watch |

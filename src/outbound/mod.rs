@@ -1,4 +1,5 @@
-//! Everything that leaves the process except calls: web requests, webhooks, mail and text messages.
+//! Everything that leaves the process except calls: web requests, webhooks, mail and text messages. Also what calls hear: files
+//! that are fetched, and texts that are spoken by a program or a server.
 //!
 //! Customers choose many of the destinations, so every web request goes through [`http`] and its [`guard`]. Nothing
 //! here reads the clock or generates random numbers; times and ids come from the callers, which also decide what is
@@ -10,5 +11,7 @@ pub mod guard;
 pub mod http;
 pub mod mail;
 pub mod message;
+pub mod prompts;
+pub mod speech;
 mod tls;
 pub mod webhook;

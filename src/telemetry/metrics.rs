@@ -33,6 +33,9 @@ pub const CACHE_LIMIT_BYTES: &str = "cache_limit_bytes";
 pub const CLOCK_OFFSET: &str = "clock_offset";
 pub const DAMAGED_ROWS: &str = "damaged_rows";
 pub const LOG_HORIZON_LAG: &str = "log_horizon_lag";
+pub const PROMPTS: &str = "prompts";
+pub const SPEECH_DELAY: &str = "speech_delay";
+pub const SPEECH_ERRORS: &str = "speech_errors";
 
 /// The value of the header `Content-Type` for `text`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -94,6 +97,11 @@ struct Table {
     table: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Adapter {
+    adapter: &'static str,
+}
+
 /// A change of state. `from` is None for something new, `to` for something that no longer exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
@@ -127,6 +135,9 @@ pub struct Metrics {
     clock_offset: Gauge<f64, AtomicU64>,
     damaged_rows: Family<Table, Counter>,
     log_horizon_lag: Gauge<f64, AtomicU64>,
+    prompts: Family<Outcome, Counter>,
+    speech_delay: Family<Adapter, Histogram>,
+    speech_errors: Family<Adapter, Counter>,
 }
 
 impl Default for Metrics {
@@ -172,6 +183,9 @@ impl Metrics {
             clock_offset: Gauge::default(),
             damaged_rows: Family::default(),
             log_horizon_lag: Gauge::default(),
+            prompts: Family::default(),
+            speech_delay: Family::new_with_constructor(short),
+            speech_errors: Family::default(),
         };
         metrics.register();
         metrics
@@ -221,6 +235,11 @@ impl Metrics {
         it.register(DAMAGED_ROWS, about, self.damaged_rows.clone());
         let about = "Time for which a transaction of a database session has held back watches and webhooks";
         it.register_with_unit(LOG_HORIZON_LAG, about, Unit::Seconds, self.log_horizon_lag.clone());
+        let about = "Files and texts that calls wanted to hear, by outcome";
+        it.register(PROMPTS, about, self.prompts.clone());
+        let about = "Time from the request to speak a text until its first sound, by adapter";
+        it.register_with_unit(SPEECH_DELAY, about, Unit::Seconds, self.speech_delay.clone());
+        it.register(SPEECH_ERRORS, "Texts that could not be spoken, by adapter", self.speech_errors.clone());
     }
 
     /// Records that a call changed its status. The last status (`hangup`) is only counted; the gauge leaves it out.
@@ -343,6 +362,21 @@ impl Metrics {
     /// Records how long the log has been held back, zero if it is not.
     pub fn log_held_back(&self, lag: Duration) {
         self.log_horizon_lag.set(lag.as_secs_f64());
+    }
+
+    /// Records what became of a sound that a call wanted to hear: kept, joined, made or failed.
+    pub fn prompt(&self, outcome: &'static str) {
+        self.prompts.get_or_create(&Outcome { outcome }).inc();
+    }
+
+    /// Records how long a call waited for the first sound of a text.
+    pub fn spoken(&self, adapter: &'static str, delay: Duration) {
+        self.speech_delay.get_or_create(&Adapter { adapter }).observe(delay.as_secs_f64());
+    }
+
+    /// Records that an adapter could not speak a text.
+    pub fn speech_failed(&self, adapter: &'static str) {
+        self.speech_errors.get_or_create(&Adapter { adapter }).inc();
     }
 
     /// Returns all metrics in the format of Prometheus ([`CONTENT_TYPE`]).

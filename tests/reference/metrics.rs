@@ -4,6 +4,7 @@ use crate::table::{page, quoted, rows, same_names};
 use ringdown::memory::{MIN, Memory, Part};
 use ringdown::model::call::Status;
 use ringdown::model::outcome::Outcome;
+use ringdown::outbound::speech::Adapter;
 use ringdown::store::inspect::TABLES;
 use ringdown::telemetry::{Metrics, Moved};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,14 @@ fn exposed() -> String {
     }
     let memory = Memory::new(MIN, metrics.clone());
     Part::ALL.iter().for_each(|part| drop(memory.share(*part)));
+    drop(metrics.memory("prompts", MIN));
+    for outcome in ["kept", "joined", "made", "failed"] {
+        metrics.prompt(outcome);
+    }
+    for adapter in [Adapter::Command, Adapter::OpenAi] {
+        metrics.spoken(adapter.name(), TOOK);
+        metrics.speech_failed(adapter.name());
+    }
     metrics.text()
 }
 

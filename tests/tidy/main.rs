@@ -13,7 +13,18 @@ use std::path::{Path, PathBuf};
 const MAP: &[(&str, &[&str])] = &[
     ("proto", &[]),
     // Options that are read as what they mean.
-    ("config", &["outbound::guard::Allowed", "outbound::mail::Server", "model::limits"]),
+    (
+        "config",
+        &[
+            "outbound::guard::Allowed",
+            "outbound::mail::Server",
+            "outbound::audio::RATES",
+            "outbound::speech::Template",
+            "outbound::speech::VoiceRule",
+            "outbound::speech::is_language",
+            "model::limits",
+        ],
+    ),
     ("telemetry", &["config"]),
     ("memory", &["telemetry"]),
     ("failpoint", &[]),
@@ -28,7 +39,8 @@ const MAP: &[(&str, &[&str])] = &[
     // Secrets in the database are sealed above the store, which does not interpret what it stores.
     ("seal", &["clock", "error", "store"]),
     ("telephony", &["model", "config", "telemetry"]),
-    ("outbound", &["model", "config", "telemetry"]),
+    // Calls hear what is fetched and spoken here.
+    ("outbound", &["memory", "model", "config", "telemetry", "telephony::sounds"]),
     ("usage", &["model", "error", "store", "clock", "supervisor"]),
     ("watch", &["model", "error", "proto", "store", "clock", "config", "memory", "supervisor", "telemetry"]),
     // Whoever acts for a node asks its lease first.
