@@ -218,7 +218,9 @@ async fn what_is_no_sound_is_an_error_in_words() {
         "/huge" => Answer { pieces: vec![Piece::Endless(wav(300.0, 10_000))], ..whole("") },
         "/long" => {
             let mut file = wav(300.0, 0);
-            (file[20] = 7, file[22] = 1, file[32] = 1, file[34] = 8);
+            for (at, value) in [(20, 7), (22, 1), (32, 1), (34, 8)] {
+                file[at] = value;
+            }
             file[40..44].fill(0xff);
             file.extend(vec![0xff; 11 * 60 * 8_000]);
             whole(file)

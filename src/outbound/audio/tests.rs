@@ -144,11 +144,13 @@ fn broken_headers_are_played_as_others_play_them() {
     extensible.extend(b"\x16\0\x10\0\x04\0\0\0\x01\0\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71");
     // 24 bits in 4 bytes, the lowest of which is not used.
     let mut wide = Wav { bits: 24, ..PLAIN }.format();
-    (wide[8..12].copy_from_slice(&32_000_u32.to_le_bytes()), wide[12] = 4);
+    wide[8..12].copy_from_slice(&32_000_u32.to_le_bytes());
+    wide[12] = 4;
     let wide_data: Vec<u8> =
         Wav { bits: 24, ..PLAIN }.data().chunks(3).flat_map(|it| [0, it[0], it[1], it[2]]).collect();
     let mut rf64 = riff(&[chunk(b"ds64", &[0; 28]), fmt(), chunk_of(b"data", u32::MAX, &data)]);
-    (rf64[..4].copy_from_slice(b"RF64"), rf64[4..8].fill(0xff));
+    rf64[..4].copy_from_slice(b"RF64");
+    rf64[4..8].fill(0xff);
     let mut no_length = PLAIN.file();
     no_length[4..8].fill(0);
     let cases: [(&str, Vec<u8>); 14] = [

@@ -129,7 +129,7 @@ fn format_of(chunk: &[u8]) -> Result<Format, Fault> {
     };
     let tag = if tag == EXTENSIBLE { half(24).ok_or(short)? } else { tag };
     // The first version of the format had no bits per sample.
-    let bits = half(14).unwrap_or(if channels > 0 { (align / channels).saturating_mul(8) } else { 0 });
+    let bits = half(14).unwrap_or_else(|| align.checked_div(channels).unwrap_or_default().saturating_mul(8));
     if !(1..=2).contains(&channels) {
         return Err(Fault::Unsupported(format!("it has {channels} channels")));
     }
