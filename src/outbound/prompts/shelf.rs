@@ -5,6 +5,7 @@ use crate::telemetry::Usage;
 use crate::telephony::sounds::Prompt;
 use lru::LruCache;
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -15,6 +16,9 @@ pub struct Key(pub [u8; 32]);
 
 /// Bytes of a prompt besides its samples.
 const OVERHEAD: usize = 512;
+
+/// The most sounds that are kept: as many are looked at to find the one that makes room.
+const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 
 /// A sound that is kept.
 #[derive(Clone)]
@@ -63,7 +67,7 @@ impl Shelf {
     /// Creates it, with a limit in bytes, and a gauge that shows the use.
     pub fn new(limit: usize, usage: Usage) -> Shelf {
         let ledger = Arc::new(Ledger { counts: Mutex::default(), usage });
-        Shelf { limit, kept: Mutex::new(LruCache::unbounded()), ledger }
+        Shelf { limit, kept: Mutex::new(LruCache::new(KEPT)), ledger }
     }
 
     /// Returns a sound that is kept, as used just now.
@@ -87,10 +91,10 @@ impl Shelf {
         Ok(())
     }
 
-    /// Keeps a sound, in place of an older one of this key.
+    /// Keeps a sound, in place of an older one of this key, or of the one used longest ago if too many are kept.
     pub fn keep(&self, key: Key, customer_id: Uuid, prompt: Arc<Prompt>) {
-        let replaced = self.kept().put(key, Kept { prompt, since: Instant::now(), customer_id });
-        drop(replaced);
+        let removed = self.kept().push(key, Kept { prompt, since: Instant::now(), customer_id });
+        drop(removed);
     }
 
     /// Removes the sound that makes room: one that nobody hears, and of those the one used longest ago of the customer who has
@@ -227,6 +231,18 @@ mod tests {
         );
         shelf.kept().clear();
         assert!(shelf.ledger.lock().total == 0 && shelf.ledger.lock().customers.is_empty());
+    }
+
+    #[test]
+    fn no_more_than_some_thousands_are_kept() {
+        let shelf = Shelf::new(1 << 30, Usage::default());
+        for number in 0..5_000_u32 {
+            let mut key = [0; 32];
+            key[..4].copy_from_slice(&number.to_be_bytes());
+            let charge = shelf.charge(ONE).unwrap();
+            shelf.keep(Key(key), ONE, Arc::new(Prompt::holding(vec![1], charge)));
+        }
+        assert_eq!((shelf.kept().len(), shelf.ledger.lock().total), (KEPT.get(), KEPT.get() * OVERHEAD));
     }
 
     #[test]
