@@ -23,7 +23,7 @@ const BETA: f64 = 7.86;
 
 /// The most positions between two samples for which the filter is computed. Rates such as 44,101 Hz need more, and use what lies
 /// between the results of the two nearest ones.
-const MAX_PHASES: u32 = 512;
+const MAX_PHASES: u32 = 256;
 
 /// Samples of the source that are filtered at a time.
 const BLOCK: usize = 4_096;
@@ -116,12 +116,13 @@ fn gcd(a: u32, b: u32) -> u32 {
 /// Computes the filter for each position of a result between two samples, and for the second sample. `cutoff` is a part of the
 /// source's Nyquist frequency.
 fn filters(phases: u32, half: usize, cutoff: f64) -> Vec<f32> {
+    let most = bessel(BETA);
     let mut filters = Vec::with_capacity((phases as usize + 1) * 2 * half);
     for phase in 0..=phases {
         let position = f64::from(phase) / f64::from(phases);
         let numbers = (0..2 * half).map(|tap| {
             let distance = tap as f64 - (half as f64 - 1.0) - position;
-            cutoff * sinc(cutoff * distance) * kaiser(distance / half as f64)
+            cutoff * sinc(cutoff * distance) * kaiser(distance / half as f64) / most
         });
         let numbers: Vec<f64> = numbers.collect();
         // Every phase passes a constant unchanged.
@@ -135,15 +136,15 @@ fn sinc(x: f64) -> f64 {
     if x.abs() < 1e-9 { 1.0 } else { (PI * x).sin() / (PI * x) }
 }
 
-/// Kaiser's window between -1 and 1, and 0 outside.
+/// Kaiser's window between -1 and 1, as large as it gets in the middle, and 0 outside.
 fn kaiser(x: f64) -> f64 {
-    if x.abs() >= 1.0 { 0.0 } else { bessel(BETA * (1.0 - x * x).sqrt()) / bessel(BETA) }
+    if x.abs() >= 1.0 { 0.0 } else { bessel(BETA * (1.0 - x * x).sqrt()) }
 }
 
 /// The modified Bessel function of the first kind and order 0, by its series.
 fn bessel(x: f64) -> f64 {
     let (mut sum, mut term) = (1.0, 1.0);
-    for k in 1..=30 {
+    for k in 1..=24 {
         term *= (x / 2.0 / f64::from(k)).powi(2);
         sum += term;
     }

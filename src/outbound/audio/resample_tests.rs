@@ -55,7 +55,7 @@ fn a_tone_comes_out_as_the_same_tone() {
 
 #[test]
 fn the_length_stays_and_pieces_do_not_matter() {
-    for rate in [1_000, 7_999, 8_000, 8_001, 22_050, 44_100, 191_999] {
+    for rate in [1_000, 7_999, 8_000, 22_050, 44_101] {
         for samples in [1, 2, 63, 1_000, 4_097] {
             let source = tone(rate, 200.0, samples);
             let whole = resampled(rate, &source, samples);

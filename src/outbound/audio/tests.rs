@@ -222,7 +222,7 @@ fn mp3_of_every_kind_is_heard() {
         let junk = [b"junk".repeat(50).as_slice(), file, b"TAG".repeat(43).as_slice()].concat();
         assert_eq!(decoded(&junk).unwrap_or_else(|fault| panic!("{about}: {fault}")).len(), samples.len(), "{about}");
         let cut = decoded(&file[..file.len() * 2 / 3]).unwrap();
-        assert!(cut.len() < samples.len() && purity(&cut, 1_000.0).0 > 0.98, "{about}");
+        assert!(cut.len() < samples.len() && purity(&cut, 1_000.0).0 > 0.9, "{about}");
         let inside = riff(&[
             chunk(b"fmt ", &[&[0x55, 0], &PLAIN.format()[2..]].concat()),
             chunk(b"data", &file[file.iter().position(|it| *it == 0xff).unwrap()..]),
