@@ -78,7 +78,7 @@ pub const DECODERS: &[Decoder] = &[
         read: options,
         seeds: &[b"smtp://a:b@c.example?tls=none", b"sqlite://a.db", b"calls=7", b"0.5"],
     },
-    Decoder { name: "audio_files", read: audio_files, seeds: &[WAV, MP3_MONO, MP3_STEREO] },
+    Decoder { name: "audio_files", read: audio_files, seeds: &[WAV, MP3] },
     Decoder {
         name: "spoken_texts",
         read: spoken_texts,
@@ -93,8 +93,8 @@ pub const DECODERS: &[Decoder] = &[
 
 /// 8 samples in µ-law at 8,000 Hz.
 const WAV: &[u8] = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x08\0\0\0\xff\x8f\x80\x0f\0\xff\xff\xff";
-const MP3_MONO: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg25-mono-no-contents.mp3");
-const MP3_STEREO: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg1-joint-stereo-id3v2.mp3");
+/// Four frames of 8,000 Hz, for which the readers need no filter.
+const MP3: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg25-mono-no-contents.mp3").split_at(600).0;
 
 const JSON_CALLS: &[u8] = br#"{"source": {"type": "tel", "target": "+15550001111"}, "destinations": [{"type": "tel", "target":
     "+15550002222"}], "flow_id": "00000000-0000-0000-0000-000000000000", "actions": [{"type": "talk", "option": {"text": "Hi"}}]}"#;
