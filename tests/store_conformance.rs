@@ -8,7 +8,7 @@ mod store;
 
 use ringdown::store::postgres::Postgres;
 use ringdown::store::sqlite::{Config, Location, Sqlite};
-use store::{concurrency, customers, lists, log, model, outbox, prune, recordings, rest, runs};
+use store::{carriers, concurrency, customers, lists, log, model, outbox, prune, recordings, rest, runs};
 use tempfile::TempDir;
 
 /// Runs the cases against what `$open` gives: the store and what must live as long as it does; nothing where there is no
@@ -37,6 +37,9 @@ macro_rules! suite {
             recordings::recordings_are_filtered_and_paged, recordings::old_recordings_are_forgotten,
             customers::uses_of_keys_only_rise, customers::customers_are_created_in_commits_and_listed,
             customers::tasks_are_kept_until_they_end, customers::a_customer_is_forgotten_with_all_that_is_its_own,
+            carriers::providers_and_routes_are_read_back,
+            carriers::changes_of_providers_and_routes_compare_the_revision, carriers::providers_and_routes_are_listed,
+            carriers::routes_go_with_their_customer,
             concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
             concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
             model::agrees_with_a_model

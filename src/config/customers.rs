@@ -10,7 +10,8 @@ pub struct CustomerOptions {
     /// Default of a limit of every customer, such as calls=500 or daily_history_bytes=10GiB. Repeatable. The limits:
     /// requests_per_second, calls, calls_per_second, activeflows, watches, outbound_requests, generations,
     /// activeflow_history_bytes, activeflow_recording_bytes, activeflow_messages, activeflow_mails, activeflow_requests,
-    /// daily_history_bytes, daily_recording_bytes, daily_messages, daily_mails and daily_requests.
+    /// daily_history_bytes, daily_recording_bytes, daily_messages, daily_mails, daily_requests, provider_calls,
+    /// provider_calls_per_second, provider_call_seconds and daily_provider_minutes.
     #[arg(long = "customer-limit", env = "RINGDOWN_CUSTOMER_LIMIT", value_name = "NAME=VALUE", value_delimiter = ',')]
     pub customer_limits: Vec<LimitSetting>,
 

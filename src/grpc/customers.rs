@@ -57,6 +57,10 @@ fn limits(request: &UpdateCustomerLimitsRequest) -> CustomerLimits {
         daily_messages: request.daily_messages,
         daily_mails: request.daily_mails,
         daily_requests: request.daily_requests,
+        provider_calls: request.provider_calls,
+        provider_calls_per_second: request.provider_calls_per_second,
+        provider_call_seconds: request.provider_call_seconds,
+        daily_provider_minutes: request.daily_provider_minutes,
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Amounts {
     /// HTTP requests of actions, attachments of mails, and webhooks. The webhooks count for a customer's day alone.
     #[serde(rename = "q", skip_serializing_if = "is_zero")]
     pub requests: u64,
+    /// Seconds of outgoing calls through providers. They count for a customer's day alone.
+    #[serde(rename = "c", skip_serializing_if = "is_zero")]
+    pub call_seconds: u64,
 }
 
 fn is_zero(amount: &u64) -> bool {
@@ -41,5 +44,6 @@ impl std::ops::AddAssign for Amounts {
         add(&mut self.messages, more.messages);
         add(&mut self.mails, more.mails);
         add(&mut self.requests, more.requests);
+        add(&mut self.call_seconds, more.call_seconds);
     }
 }

@@ -117,6 +117,14 @@ limits! {
     daily_mails = 100_000;
     /// Webhooks, and HTTP requests of actions, a day (UTC).
     daily_requests = 20_000_000;
+    /// Outgoing calls through providers that are not hung up. Low, because a stolen key turns calls into money at once.
+    provider_calls = 10;
+    /// New outgoing calls through providers per second, averaged over five seconds.
+    provider_calls_per_second = 1;
+    /// Seconds after its answer at which an outgoing call through a provider is hung up.
+    provider_call_seconds = 4 * 60 * 60;
+    /// Minutes of outgoing calls through providers a day (UTC).
+    daily_provider_minutes = 600;
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 /// The tables whose rows hold encoded values.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 14] = [
     "customer",
     "access_key",
     "number",
+    "provider",
+    "route",
     "flow",
     "revision",
     "run",

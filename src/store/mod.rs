@@ -4,6 +4,7 @@
 //! compared, sorted, filtered or counted have columns. `commit` is the only way to write runs. It applies a [`Commit`]
 //! completely or not at all, compares every expected revision first, and returns when the rows are durable.
 
+mod carriers;
 mod customers;
 mod damage;
 mod error;
@@ -23,6 +24,7 @@ mod size;
 pub mod sqlite;
 mod usage;
 
+pub use carriers::{CarrierStore, Provider, Route};
 pub use customers::{AccessKey, Customer, CustomerStore, CustomerTask, Number};
 pub use damage::Damage;
 pub use error::{Error, Result};
@@ -84,6 +86,9 @@ pub struct Commit {
     pub customers: Vec<Customer>,
     /// New numbers, and new versions of existing ones, with the same rules as access keys.
     pub numbers: Vec<Number>,
+    /// New providers and routes, and new versions of existing ones, with the same rules as access keys.
+    pub providers: Vec<Provider>,
+    pub routes: Vec<Route>,
     /// New messages, and new versions of existing ones (same id, replaced whole, but a deleted message stays deleted).
     pub messages: Vec<Message>,
     /// Deliveries to send once the commit is durable.
@@ -265,7 +270,7 @@ pub struct WorkingRun {
 }
 
 #[async_trait]
-pub trait Store: CustomerStore + secrets::SecretRows {
+pub trait Store: CustomerStore + CarrierStore + secrets::SecretRows {
     /// Applies the commit completely or not at all, and returns when it is durable. Commits that wait at the same time
     /// share a transaction; a commit that fails does not affect the others. The commit completes even if the caller
     /// stops waiting.

@@ -340,6 +340,8 @@ fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
     keys.extend(commit.customers.iter().map(|it| RowKey::Id(it.id)));
     keys.extend(commit.numbers.iter().map(|it| RowKey::Id(it.id)));
     keys.extend(commit.numbers.iter().map(|it| RowKey::Number(it.number.clone())));
+    keys.extend(commit.providers.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.routes.iter().map(|it| RowKey::Id(it.id)));
     keys.extend(commit.messages.iter().map(|it| RowKey::Id(it.id)));
     keys.extend(commit.outgoing.iter().map(|it| RowKey::Id(it.id)));
     keys.extend(commit.recordings.iter().map(|it| RowKey::Id(it.id)));

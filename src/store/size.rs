@@ -24,6 +24,8 @@ pub(super) fn size(commit: &Commit) -> usize {
         commit.access_keys.iter().map(|row| row.body.len()).sum(),
         commit.customers.iter().map(|row| row.body.len()).sum(),
         commit.numbers.iter().map(|row| row.body.len()).sum(),
+        commit.providers.iter().map(|row| row.body.len() + row.sealed.as_ref().map_or(0, Vec::len)).sum(),
+        commit.routes.iter().map(|row| row.body.len()).sum(),
         commit.messages.iter().map(|row| row.body.len()).sum(),
         commit.outgoing.iter().map(|row| row.body.len()).sum(),
         commit.recordings.iter().map(|row| row.body.len()).sum(),

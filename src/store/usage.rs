@@ -15,14 +15,15 @@ pub struct Usage {
 }
 
 /// Returns the amounts in the order of the columns. They never reach the sign: an exabyte takes longer than a day.
-pub(in crate::store) fn columns_of(amounts: &Amounts) -> [i64; 5] {
-    let Amounts { history_bytes, recording_bytes, messages, mails, requests } = *amounts;
-    [history_bytes, recording_bytes, messages, mails, requests].map(|amount| i64::try_from(amount).unwrap_or(i64::MAX))
+pub(in crate::store) fn columns_of(amounts: &Amounts) -> [i64; 6] {
+    let Amounts { history_bytes, recording_bytes, messages, mails, requests, call_seconds } = *amounts;
+    [history_bytes, recording_bytes, messages, mails, requests, call_seconds]
+        .map(|amount| i64::try_from(amount).unwrap_or(i64::MAX))
 }
 
-pub(in crate::store) fn amounts_of(columns: [i64; 5]) -> Amounts {
-    let [history_bytes, recording_bytes, messages, mails, requests] = columns.map(i64::unsigned_abs);
-    Amounts { history_bytes, recording_bytes, messages, mails, requests }
+pub(in crate::store) fn amounts_of(columns: [i64; 6]) -> Amounts {
+    let [history_bytes, recording_bytes, messages, mails, requests, call_seconds] = columns.map(i64::unsigned_abs);
+    Amounts { history_bytes, recording_bytes, messages, mails, requests, call_seconds }
 }
 
 /// A callback that receives every commit before it is written. The caller of the store runs it: it must not block.

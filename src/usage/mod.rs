@@ -59,6 +59,7 @@ impl DailyUsage {
             messages: limits.daily_messages.saturating_sub(used.messages),
             mails: limits.daily_mails.saturating_sub(used.mails),
             requests: limits.daily_requests.saturating_sub(used.requests),
+            call_seconds: limits.daily_provider_minutes.saturating_mul(60).saturating_sub(used.call_seconds),
         })
     }
 

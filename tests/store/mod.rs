@@ -1,5 +1,6 @@
 //! The cases, and the rows that they are made of.
 
+pub mod carriers;
 pub mod concurrency;
 pub mod customers;
 pub mod lists;

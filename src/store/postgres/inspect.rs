@@ -26,6 +26,8 @@ fn table(name: &str) -> Option<Table> {
         "customer" => (rows::CUSTOMER, |row| rows::customer(row).map(|it| (Some(it.id), it.body))),
         "access_key" => (rows::ACCESS_KEY, |row| rows::access_key(row).map(|it| (Some(it.id), it.body))),
         "number" => (rows::NUMBER, |row| rows::number(row).map(|it| (Some(it.id), it.body))),
+        "provider" => (rows::PROVIDER, |row| rows::provider(row).map(|it| (Some(it.id), it.body))),
+        "route" => (rows::ROUTE, |row| rows::route(row).map(|it| (Some(it.id), it.body))),
         "flow" => (rows::FLOW, |row| rows::flow(row).map(|it| (Some(it.id), it.body))),
         "revision" => (rows::REVISION, |row| rows::revision(row).map(|it| (Some(it.id), it.body))),
         "run" => (rows::RUN, |row| rows::run(row).map(|it| (Some(it.run.id), it.run.state))),

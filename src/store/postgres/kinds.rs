@@ -248,6 +248,49 @@ pub(super) const SETTINGS: Kind = Kind {
     answers: true,
 };
 
+/// `revision` is the value after the write, as in [`ACCESS_KEYS`]; no trigger counts it.
+pub(super) const PROVIDERS: Kind = Kind {
+    number: 12,
+    name: "providers",
+    columns: &[
+        ("id", UUID),
+        ("revision", NUMBER),
+        ("tm_create", NUMBER),
+        ("tm_delete", NUMBER),
+        ("body", BYTES),
+        ("sealed", BYTES),
+    ],
+    writes: |_| {
+        "providers_i as (insert into provider (id, revision, tm_create, tm_delete, body, sealed) \
+           select id, revision, tm_create, tm_delete, body, sealed from providers_w order by ordinal \
+           on conflict (id) do update set revision = excluded.revision, tm_delete = excluded.tm_delete, \
+             body = excluded.body, sealed = excluded.sealed \
+           where provider.revision = excluded.revision - 1 \
+             and (provider.tm_delete is null or excluded.tm_delete is not null) returning id), \
+         providers as (select w.ordinal from providers_i join providers_w as w using (id))"
+            .to_owned()
+    },
+    answers: true,
+};
+
+pub(super) const ROUTES: Kind = Kind {
+    number: 13,
+    name: "routes",
+    columns: &[
+        ("id", UUID),
+        ("customer_id", UUID),
+        ("revision", NUMBER),
+        ("tm_create", NUMBER),
+        ("tm_delete", NUMBER),
+        ("body", BYTES),
+    ],
+    writes: |it| {
+        let follows = " and route.revision = excluded.revision - 1";
+        it.upsert_alive("route", &["revision", "tm_delete", "body"], follows)
+    },
+    answers: true,
+};
+
 /// Compares the expected revision and owner of each run and changes the runs that match. The log rows are made from the
 /// runs that were changed.
 pub(super) const CHANGED: Kind = Kind {
@@ -346,7 +389,7 @@ pub(super) const CALLS: Kind = Kind {
 };
 
 /// The number of the first kind that writes runs.
-const RUNS: u32 = 12;
+const RUNS: u32 = 14;
 
 impl Kind {
     /// Returns the precedence of a refusal when a commit has several. The kinds that write runs share one rank, so

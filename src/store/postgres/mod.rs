@@ -7,6 +7,7 @@
 //! Transactions do not end in the order of their numbers, so the log is read only up to the oldest transaction that can
 //! still write it (see [`horizon`]). That way no reader skips a row that is committed late.
 
+mod carriers;
 mod connections;
 mod customers;
 mod errors;

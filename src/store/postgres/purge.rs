@@ -10,6 +10,7 @@ use uuid::Uuid;
 const TABLES: &[(&str, &str)] = &[
     ("access_key", ", uses as (delete from key_use using gone where key_use.id = gone.id)"),
     ("number", ""),
+    ("route", ""),
     ("message", ""),
     ("outgoing", ""),
     ("answer", ""),

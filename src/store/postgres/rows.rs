@@ -2,8 +2,8 @@
 
 use super::errors::DamagedRow;
 use crate::store::{
-    AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Revision, Run,
-    State, StoredOutgoing, StoredRun, Working, WorkingRun,
+    AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Provider, Recording,
+    Revision, Route, Run, State, StoredOutgoing, StoredRun, Working, WorkingRun,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Result, Row};
@@ -136,6 +136,36 @@ pub(super) fn number(row: &PgRow) -> Result<Number> {
             tm_delete: row.try_get(4)?,
             body: row.try_get(5)?,
             revision: count(row, 6)?,
+        })
+    })
+}
+
+pub(super) const PROVIDER: &str = "id, tm_create, tm_delete, body, sealed, revision";
+
+pub(super) fn provider(row: &PgRow) -> Result<Provider> {
+    named::<Uuid, _>("provider", row, 0, || {
+        Ok(Provider {
+            id: row.try_get(0)?,
+            tm_create: row.try_get(1)?,
+            tm_delete: row.try_get(2)?,
+            body: row.try_get(3)?,
+            sealed: row.try_get(4)?,
+            revision: count(row, 5)?,
+        })
+    })
+}
+
+pub(super) const ROUTE: &str = "id, customer_id, tm_create, tm_delete, body, revision";
+
+pub(super) fn route(row: &PgRow) -> Result<Route> {
+    named::<Uuid, _>("route", row, 0, || {
+        Ok(Route {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            tm_create: row.try_get(2)?,
+            tm_delete: row.try_get(3)?,
+            body: row.try_get(4)?,
+            revision: count(row, 5)?,
         })
     })
 }

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     // Earlier versions would take a sealed secret for the secret itself.
     Migration { oldest: 8, sql: include_str!("../../../migrations/postgres/0008_sealed_secrets.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0009_operators.sql") },
+    Migration { oldest: 8, sql: include_str!("../../../migrations/postgres/0010_providers.sql") },
 ];
 
 /// The oldest supported PostgreSQL, as in `server_version_num`.

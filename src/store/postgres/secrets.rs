@@ -41,7 +41,7 @@ impl SecretRows for Postgres {
 
     /// Rewrites the tables of which secrets are a part. The write-ahead log of the database is the operator's matter.
     async fn scrub(&self) -> Result<()> {
-        for sql in ["vacuum full setting", "vacuum full customer"] {
+        for sql in ["vacuum full setting", "vacuum full customer", "vacuum full provider"] {
             self.connections.once(query(sql), |_| Ok(())).await?;
         }
         Ok(())

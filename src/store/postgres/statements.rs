@@ -6,7 +6,8 @@
 use super::kinds::{self, Kind};
 use super::peers::{self, Peers};
 use crate::store::{
-    ALONE, AccessKey, Answer, Commit, Customer, Flow, Message, Number, Outgoing, Recording, Revision, RunWrite, Settled,
+    ALONE, AccessKey, Answer, Commit, Customer, Flow, Message, Number, Outgoing, Provider, Recording, Revision, Route,
+    RunWrite, Settled,
 };
 use sqlx::Arguments;
 use sqlx::error::BoxDynError;
@@ -95,6 +96,8 @@ impl<'a> Sections<'a> {
         sections.recordings(all(commits, |it| &it.recordings))?;
         sections.outgoing(all(commits, |it| &it.outgoing))?;
         sections.settings(all(commits, |it| &it.settings))?;
+        sections.providers(all(commits, |it| &it.providers))?;
+        sections.routes(all(commits, |it| &it.routes))?;
         sections.changed_runs(writes)?;
         sections.new_runs(writes)?;
         sections.variables(writes)?;
@@ -186,6 +189,20 @@ impl<'a> Sections<'a> {
         columns!(self, rows, it => it.id, it.customer_id, it.number.as_str(), after(it.revision), it.tm_create,
             it.tm_delete, it.body.as_slice());
         self.section(&kinds::NUMBERS, rows, |it| Refusal::Number(it.clone()))
+    }
+
+    fn providers(&mut self, rows: Rows<'a, Provider>) -> Bound {
+        let rows = last_of(rows, |it| it.id);
+        columns!(self, rows, it => it.id, after(it.revision), it.tm_create, it.tm_delete, it.body.as_slice(),
+            it.sealed.as_deref());
+        self.section(&kinds::PROVIDERS, rows, |_| Refusal::Conflict)
+    }
+
+    fn routes(&mut self, rows: Rows<'a, Route>) -> Bound {
+        let rows = last_of(rows, |it| it.id);
+        columns!(self, rows, it => it.id, it.customer_id, after(it.revision), it.tm_create, it.tm_delete,
+            it.body.as_slice());
+        self.section(&kinds::ROUTES, rows, |it| Refusal::Gone("route", it.id, it.customer_id))
     }
 
     fn messages(&mut self, rows: Rows<'a, Message>) -> Bound {

@@ -8,17 +8,20 @@ use sqlx::postgres::PgRow;
 use sqlx::{Row, query};
 use uuid::Uuid;
 
-const ADD: &str = "insert into usage (customer_id, day, history_bytes, recording_bytes, messages, mails, requests) \
-    select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) \
+const ADD: &str = "insert into usage (customer_id, day, history_bytes, recording_bytes, messages, mails, requests, \
+        call_seconds) \
+    select * from unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], \
+        $8::bigint[]) \
     on conflict (customer_id, day) do update set \
         history_bytes = usage.history_bytes + excluded.history_bytes, \
         recording_bytes = usage.recording_bytes + excluded.recording_bytes, \
         messages = usage.messages + excluded.messages, mails = usage.mails + excluded.mails, \
-        requests = usage.requests + excluded.requests \
-    returning history_bytes, recording_bytes, messages, mails, requests, customer_id, day";
+        requests = usage.requests + excluded.requests, \
+        call_seconds = usage.call_seconds + excluded.call_seconds \
+    returning history_bytes, recording_bytes, messages, mails, requests, call_seconds, customer_id, day";
 
-const SELECT: &str = "select history_bytes, recording_bytes, messages, mails, requests from usage \
-    where customer_id = $1 and day = $2";
+const SELECT: &str = "select history_bytes, recording_bytes, messages, mails, requests, call_seconds \
+    from usage where customer_id = $1 and day = $2";
 
 /// Locks the rows in the order of their customers, so that nodes that add at the same time do not deadlock.
 pub(super) async fn add(connections: &Connections, mut usage: Vec<Usage>) -> Result<Vec<Usage>> {
@@ -26,8 +29,8 @@ pub(super) async fn add(connections: &Connections, mut usage: Vec<Usage>) -> Res
     let customers: Vec<Uuid> = usage.iter().map(|used| used.customer_id).collect();
     let days: Vec<i32> = usage.iter().map(|used| used.day).collect();
     let column = |index: usize| -> Vec<i64> { usage.iter().map(|used| columns_of(&used.amounts)[index]).collect() };
-    let add = (0..5).fold(query(ADD).bind(customers).bind(days), |add, index| add.bind(column(index)));
-    let read = |row: &PgRow| Ok(Usage { customer_id: row.try_get(5)?, day: row.try_get(6)?, amounts: amounts(row)? });
+    let add = (0..6).fold(query(ADD).bind(customers).bind(days), |add, index| add.bind(column(index)));
+    let read = |row: &PgRow| Ok(Usage { customer_id: row.try_get(6)?, day: row.try_get(7)?, amounts: amounts(row)? });
     connections.all(add, read).await
 }
 
@@ -44,7 +47,7 @@ pub(super) async fn forget(connections: &Connections, before: i32, limit: u32) -
 }
 
 fn amounts(row: &PgRow) -> sqlx::Result<Amounts> {
-    let mut columns = [0; 5];
+    let mut columns = [0; 6];
     for (index, column) in columns.iter_mut().enumerate() {
         *column = row.try_get(index)?;
     }

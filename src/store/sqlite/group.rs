@@ -131,6 +131,15 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
         row.item(Refusal::Number(it)).add(it.id).add(it.customer_id).add(it.number.as_str());
         row.add(it.revision.cast_signed()).add(it.tm_create).add(it.tm_delete).blob(&it.body);
     });
+    rows.of("put_provider", all(commits, |it| &it.providers), |row, it| {
+        row.item(Refusal::Conflict).add(it.id).add(it.revision.cast_signed()).add(it.tm_create).add(it.tm_delete);
+        row.blob(&it.body).add(it.sealed.as_deref());
+    });
+    rows.of("put_route", all(commits, |it| &it.routes), |row, it| {
+        row.item(Refusal::Gone("select 1 from route where id = ? and customer_id <> ?", it.id, it.customer_id));
+        row.add(it.id).add(it.customer_id).add(it.revision.cast_signed()).add(it.tm_create).add(it.tm_delete);
+        row.blob(&it.body);
+    });
     rows.of("put_message", all(commits, |it| &it.messages), |row, it| {
         row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(it.direction).add(it.status);
         row.add(it.tm_create).add(it.tm_delete).blob(&it.body);

@@ -22,6 +22,8 @@ fn table(name: &str) -> Option<Table> {
         "customer" => (rows::CUSTOMER, "key", |row| rows::customer(row).map(|it| (Some(it.id), it.body))),
         "access_key" => (rows::ACCESS_KEY, "key", |row| rows::access_key(row).map(|it| (Some(it.id), it.body))),
         "number" => (rows::NUMBER, "key", |row| rows::number(row).map(|it| (Some(it.id), it.body))),
+        "provider" => (rows::PROVIDER, "key", |row| rows::provider(row).map(|it| (Some(it.id), it.body))),
+        "route" => (rows::ROUTE, "key", |row| rows::route(row).map(|it| (Some(it.id), it.body))),
         "flow" => (rows::FLOW, "key", |row| rows::flow(row).map(|it| (Some(it.id), it.body))),
         "revision" => (rows::REVISION, "key", |row| rows::revision(row).map(|it| (Some(it.id), it.body))),
         "run" => (rows::RUN, "key", |row| rows::run(row).map(|it| (Some(it.run.id), it.run.state))),

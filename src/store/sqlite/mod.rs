@@ -5,6 +5,7 @@
 //! connection on its own thread. No other server uses the database, so statements never wait for a lock held by another
 //! statement of this process.
 
+mod carriers;
 mod check;
 mod checkpoint;
 mod customers;

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 use uuid::Uuid;
 
 /// The tables whose rows belong to a customer, apart from runs and what hangs on them. The customer's own row is last.
-const TABLES: &[&str] = &["access_key", "number", "message", "outgoing", "answer", "flow"];
+const TABLES: &[&str] = &["access_key", "number", "route", "message", "outgoing", "answer", "flow"];
 
 /// What one batch deletes.
 pub(super) enum Batch {

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     // Earlier versions would take a sealed secret for the secret itself.
     Migration { oldest: 8, sql: include_str!("../../../migrations/sqlite/0008_sealed_secrets.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0009_operators.sql") },
+    Migration { oldest: 8, sql: include_str!("../../../migrations/sqlite/0010_providers.sql") },
 ];
 
 /// The first migration that the file describes in its table `migration`.

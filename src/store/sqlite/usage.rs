@@ -6,15 +6,16 @@ use crate::store::{Error, Result, Usage};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-const ADD: &str = "insert into usage (customer_id, day, history_bytes, recording_bytes, messages, mails, requests) \
-    values (?, ?, ?, ?, ?, ?, ?) on conflict (customer_id, day) do update set \
+const ADD: &str = "insert into usage (customer_id, day, history_bytes, recording_bytes, messages, mails, requests, \
+        call_seconds) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (customer_id, day) do update set \
         history_bytes = history_bytes + excluded.history_bytes, \
         recording_bytes = recording_bytes + excluded.recording_bytes, messages = messages + excluded.messages, \
-        mails = mails + excluded.mails, requests = requests + excluded.requests \
-    returning history_bytes, recording_bytes, messages, mails, requests";
+        mails = mails + excluded.mails, requests = requests + excluded.requests, \
+        call_seconds = call_seconds + excluded.call_seconds \
+    returning history_bytes, recording_bytes, messages, mails, requests, call_seconds";
 
-pub(super) const SELECT: &str = "select history_bytes, recording_bytes, messages, mails, requests from usage \
-    where customer_id = ? and day = ?";
+pub(super) const SELECT: &str = "select history_bytes, recording_bytes, messages, mails, requests, call_seconds \
+    from usage where customer_id = ? and day = ?";
 
 pub(super) async fn add(db: &mut SqliteConnection, usage: Vec<Usage>) -> Result<Vec<Usage>> {
     let mut totals = Vec::with_capacity(usage.len());
@@ -35,7 +36,7 @@ pub(super) async fn forget(db: &mut SqliteConnection, before: i32, limit: u32) -
 }
 
 pub(super) fn amounts(row: &SqliteRow) -> Result<Amounts> {
-    let mut columns = [0; 5];
+    let mut columns = [0; 6];
     for (index, column) in columns.iter_mut().enumerate() {
         *column = row.try_get(index)?;
     }

@@ -86,6 +86,28 @@ create temp trigger put_number instead of insert on put_number begin
             tm_delete = excluded.tm_delete, body = excluded.body;
 end;
 
+create temp view put_provider (item, id, revision, tm_create, tm_delete, body, sealed) as values (0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_provider instead of insert on put_provider begin
+    insert into refused select new.item from provider
+        where id = new.id and (revision <> new.revision or (tm_delete is not null and new.tm_delete is null));
+    insert into provider (id, revision, tm_create, tm_delete, body, sealed)
+        select new.id, new.revision + 1, new.tm_create, new.tm_delete, new.body, new.sealed where new.item > 0
+        on conflict (id) do update set revision = excluded.revision, tm_delete = excluded.tm_delete,
+            body = excluded.body, sealed = excluded.sealed;
+end;
+
+create temp view put_route (item, id, customer_id, revision, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_route instead of insert on put_route begin
+    insert into refused select new.item from route
+        where id = new.id and (customer_id <> new.customer_id or revision <> new.revision
+            or (tm_delete is not null and new.tm_delete is null));
+    insert into route (id, customer_id, revision, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.revision + 1, new.tm_create, new.tm_delete, new.body where new.item > 0
+        on conflict (id) do update set revision = excluded.revision, tm_delete = excluded.tm_delete,
+            body = excluded.body;
+end;
+
 -- A message that its owner deleted stays deleted, whatever the network reports afterwards.
 create temp view put_message (item, id, customer_id, direction, status, tm_create, tm_delete, body)
     as values (0, 0, 0, 0, 0, 0, 0, 0);
