@@ -1,7 +1,7 @@
 //! Generates the REST routes: for each RPC with a `google.api.http` rule, how its request is read and which method
 //! handles it.
 
-use crate::contract::{Contract, Rule, is_mask, message_of, rust_field, snake};
+use crate::contract::{Contract, PACKAGE, Rule, is_mask, message_of, rust_field, snake};
 use prost_reflect::{FieldDescriptor, Kind, MethodDescriptor, ServiceDescriptor};
 use std::fmt::Write;
 
@@ -148,7 +148,18 @@ fn mask(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
     let fields = input.fields().filter(changes).inspect(|field| {
         assert!(contract.text(field, "name").is_none(), "{}: PATCH knows keys by their fields", field.full_name());
     });
-    let keys: Vec<String> = fields.map(|field| field.name().to_owned()).collect();
+    let keys: Vec<String> = fields.flat_map(|field| paths(&field)).collect();
     let fill = format!("request.{} = Some(prost_types::FieldMask {{ paths }})", rust_field(mask.name()));
     format!("Some((&{keys:?}, |request, paths| {fill}))")
+}
+
+/// Returns the paths under which a mask names a field: its own and, if it is a message of the contract, those of the
+/// fields within.
+fn paths(field: &FieldDescriptor) -> Vec<String> {
+    let own = field.name().to_owned();
+    let single = !field.is_list() && !field.is_map();
+    let within = message_of(field).filter(|message| single && message.package_name() == PACKAGE);
+    let within = within.into_iter().flat_map(|message| message.fields().collect::<Vec<_>>());
+    let within: Vec<String> = within.map(|inner| format!("{own}.{}", inner.name())).collect();
+    std::iter::once(own).chain(within).collect()
 }

@@ -209,10 +209,22 @@ fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<b
     Ok(true)
 }
 
-/// Returns the keys of the body to change. As in a merge patch (RFC 7396), null empties a field.
+/// Returns the keys of the body to change. As in a merge patch (RFC 7396), null empties a field, and of an object only
+/// the keys that it contains change: they are `sip.port`.
 fn take_changed<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Vec<String> {
     let Some((known, _)) = route.mask else { return Vec::new() };
-    let changed = fields.keys().filter(|key| known.contains(&key.as_str())).cloned().collect();
+    let mut changed = Vec::new();
+    for (key, value) in fields.iter_mut().filter(|(key, _)| known.contains(&key.as_str())) {
+        let inside = format!("{key}.");
+        match value {
+            Value::Object(object) if known.iter().any(|path| path.starts_with(&inside)) => {
+                let is_known = |key: &str| known.contains(&format!("{inside}{key}").as_str());
+                changed.extend(object.keys().filter(|key| is_known(key)).map(|key| format!("{inside}{key}")));
+                object.retain(|key, value| !(value.is_null() && is_known(key)));
+            }
+            _ => changed.push(key.clone()),
+        }
+    }
     fields.retain(|key, value| !(value.is_null() && known.contains(&key.as_str())));
     changed
 }
