@@ -1,4 +1,4 @@
-//! Rates: how much each customer may do in a second.
+//! Rates: how much each customer may do in a second, and how many calls each provider may get.
 
 use crate::supervisor::lock;
 use lru::LruCache;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// The time over which rates are averaged: a customer may use what belongs to this time at once.
 pub const BURST: Duration = Duration::from_secs(2);
-/// The most customers whose rates are remembered. One that is forgotten may use its whole burst again.
+/// The most customers or providers whose rates are remembered. One that is forgotten may use its whole burst again.
 const CUSTOMERS: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
 
 /// A token bucket, kept as the time at which it is full (the generic cell rate algorithm, ITU-T I.371). It gets
@@ -44,6 +44,18 @@ impl Bucket {
             }
             wait => Err(wait),
         }
+    }
+
+    /// Takes a token that it will have after the time returned, if that is no longer than `longest`.
+    fn reserve(&mut self, now: Instant, per_second: u64, longest: Duration) -> Result<Duration, Duration> {
+        let place = self.full_at.max(now);
+        let wait = place.saturating_duration_since(now);
+        let next = place.checked_add(time_of(per_second, 1)).ok_or(Duration::MAX)?;
+        if wait > longest {
+            return Err(wait);
+        }
+        self.full_at = next;
+        Ok(wait)
     }
 
     /// Gives back tokens that were taken and not used.
@@ -85,6 +97,17 @@ impl Rates {
     fn take_at(&self, now: Instant, customer_id: Uuid, per_second: u64, tokens: u64) -> Result<(), Duration> {
         lock(&self.0).get_or_insert_mut(customer_id, || Bucket::full(now)).take(now, per_second, tokens)
     }
+
+    /// Takes the next token, if need be one that the bucket does not have yet, and returns after which time it may be used.
+    /// Tokens that are taken so are spaced evenly, without bursts, and in the order of their requests. Takes none, and
+    /// returns the time, if it is more than `longest`.
+    pub fn reserve(&self, id: Uuid, per_second: u64, longest: Duration) -> Result<Duration, Duration> {
+        self.reserve_at(Instant::now(), id, per_second, longest)
+    }
+
+    fn reserve_at(&self, now: Instant, id: Uuid, per_second: u64, longest: Duration) -> Result<Duration, Duration> {
+        lock(&self.0).get_or_insert_mut(id, || Bucket::full(now)).reserve(now, per_second, longest)
+    }
 }
 
 #[cfg(test)]
@@ -123,5 +146,21 @@ mod tests {
         bucket.give_back(3, 4);
         assert_eq!((bucket.tokens(now, 3), bucket.is_full(now)), (4, false));
         assert_eq!(bucket.take(now, 0, 0), Ok(()), "nothing can always be taken");
+    }
+
+    #[test]
+    fn reserved_tokens_are_spaced_evenly() {
+        let (rates, one, other, start) = (Rates::default(), Uuid::from_u128(1), Uuid::from_u128(2), Instant::now());
+        let reserve = |now: u64, id, longest| rates.reserve_at(start + ms(now), id, 10, ms(longest));
+        assert_eq!(reserve(1_000, one, 0), Ok(ms(0)), "the first one is free");
+        assert_eq!(reserve(1_000, one, 0), Err(ms(100)), "there is no burst");
+        assert_eq!(reserve(1_000, one, 250), Ok(ms(100)));
+        assert_eq!(reserve(1_000, one, 250), Ok(ms(200)));
+        assert_eq!(reserve(1_000, one, 250), Err(ms(300)), "the queue is full, and nothing was taken");
+        assert_eq!(reserve(1_050, one, 250), Ok(ms(250)));
+        assert_eq!(reserve(1_000, other, 0), Ok(ms(0)), "each has a queue of its own");
+        assert_eq!(reserve(9_000, one, 0), Ok(ms(0)), "what was not used is not saved up");
+        assert_eq!(reserve(9_000, one, 0), Err(ms(100)));
+        assert_eq!(rates.reserve_at(start, one, 0, ms(1)), Err(Duration::MAX), "a rate of 0 allows nothing");
     }
 }
