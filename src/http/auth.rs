@@ -86,9 +86,15 @@ pub fn refuse(request: &mut Request, error: Error) {
 /// Returns whether a path needs no credential.
 fn is_open(path: &str) -> bool {
     matches!(path, "/" | "/docs" | "/v1.0/openapi.json" | "/healthz" | "/readyz" | "/metrics")
-        || ["/docs/", "/v1.0/providers/", "/grpc.health.v1.", "/grpc.reflection."]
-            .iter()
-            .any(|open| path.starts_with(open))
+        || ["/docs/", "/grpc.health.v1.", "/grpc.reflection."].iter().any(|open| path.starts_with(open))
+        || is_inbound(path)
+}
+
+/// Returns whether a message provider delivers messages to this path: it signs them. The providers of calls are below
+/// the same path, and need a credential.
+fn is_inbound(path: &str) -> bool {
+    let name = path.strip_prefix("/v1.0/providers/").and_then(|rest| rest.strip_suffix("/messages"));
+    name.is_some_and(|name| !name.contains('/'))
 }
 
 /// Removes every credential from a request and returns the first one; the others are ignored, valid or not.

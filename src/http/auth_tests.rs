@@ -97,3 +97,19 @@ fn open_paths_need_no_credential() {
 fn an_rpc_without_the_layer_is_refused() {
     assert_eq!(caller(&tonic::Request::new(())).unwrap_err().reason, Reason::AuthenticationRequired);
 }
+
+#[test]
+fn of_the_providers_only_the_inbox_of_messages_is_open() {
+    assert!(is_open("/v1.0/providers/http/messages") && is_open("/docs/page.js"));
+    for closed in [
+        "/v1.0/providers",
+        "/v1.0/providers/",
+        "/v1.0/providers/6f18ae1c-ddf8-413b-9572-ad30574604ef",
+        "/v1.0/providers/http/messages/",
+        "/v1.0/providers/a/b/messages",
+        "/v1.0/providers/messages",
+        "/v1.0/calls/http/messages",
+    ] {
+        assert!(!is_open(closed), "{closed}");
+    }
+}

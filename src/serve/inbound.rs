@@ -52,7 +52,7 @@ struct InboundMessage {
 
 pub fn router(components: &Components) -> Router {
     let state = Inbound { app: components.app.clone(), secret: components.inbound_secret.clone() };
-    Router::new().route("/v1.0/providers/{name}/messages", post(arrived)).with_state(state)
+    Router::new().route("/v1.0/providers/{id}/messages", post(arrived)).with_state(state)
 }
 
 async fn arrived(State(inbound): State<Inbound>, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Response {
