@@ -1,6 +1,7 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` can also be set in the environment, as
 //! `RINGDOWN_` followed by its name in capitals. The command line takes precedence.
 
+mod carriers;
 mod clocks;
 mod connections;
 mod customers;
@@ -14,6 +15,7 @@ mod size;
 mod speech;
 mod values;
 
+pub use carriers::{CarrierOptions, SipProvider, is_host, is_username, secret};
 pub use clocks::Clocks;
 pub use connections::{ConnectionBounds, ConnectionOptions};
 pub use customers::{CustomerOptions, LimitSetting};
@@ -88,6 +90,9 @@ pub struct Config {
     /// Telephony driver: simulated (phones without a network).
     #[arg(long, env = "RINGDOWN_TELEPHONY", default_value = "simulated", value_name = "DRIVER")]
     pub telephony: Telephony,
+
+    #[command(flatten)]
+    pub carriers: CarrierOptions,
 
     /// Speed of simulated time: 10 divides every duration by ten, 0 skips all waiting.
     #[arg(

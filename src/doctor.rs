@@ -65,6 +65,8 @@ fn check(table: &str, row: &StoredRow) -> Result<(), String> {
         "revision" => Revision::from_bytes(row.id.unwrap_or_default(), Uuid::nil(), 0, bytes).map(drop),
         "access_key" => message::<proto::AccessKey>(bytes),
         "number" => message::<proto::Number>(bytes),
+        "provider" => message::<proto::Provider>(bytes),
+        "route" => message::<proto::Route>(bytes),
         "message" => message::<proto::Message>(bytes),
         _ => Ok(()),
     }

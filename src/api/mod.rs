@@ -22,8 +22,10 @@ pub mod messages;
 pub mod numbers;
 pub mod operators;
 pub mod page;
+pub mod providers;
 pub mod recordings;
 mod request_rate;
+pub mod routes;
 pub mod secrets;
 mod shutdown;
 pub mod simulate;
@@ -36,6 +38,7 @@ pub use crate::runtime::idempotency::IdempotentRequest;
 pub use crate::runtime::recordings::ByteRange;
 pub use crate::watch::{Filter, Subject, Watch};
 
+use crate::carriers::{Carriers, Configured};
 use crate::cluster::leader::LeaderTasks;
 use crate::cluster::lease::Lease;
 use crate::cluster::retention::Retention;
@@ -94,6 +97,8 @@ pub struct Ports {
     /// Sends webhooks, messages and mail.
     pub transport: Arc<dyn Transport>,
     pub retention: Retention,
+    /// The provider of calls that the configuration names.
+    pub provider: Option<Configured>,
 }
 
 /// The server behind the two protocols. Cheap to share.
@@ -108,6 +113,7 @@ pub struct App {
     hub: Arc<Hub>,
     customers: Arc<Customers>,
     usage: Arc<DailyUsage>,
+    carriers: Arc<Carriers>,
     request_rates: Rates,
     pub available: Available,
     deliverer: Deliverer,
@@ -136,7 +142,7 @@ impl App {
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, sealer, nodes, telephony, simulator, http, .. } = ports;
         let Ports { supervisor, metrics, counts, memory, recordings, signals, offers, .. } = ports;
-        let Ports { available, transport, retention, .. } = ports;
+        let Ports { available, transport, retention, provider, .. } = ports;
         let membership = match nodes {
             Some((nodes, joining)) => {
                 Some(Membership::join(nodes, joining, supervisor.clone(), metrics.clone()).await?)
@@ -147,6 +153,7 @@ impl App {
         let revisions = Arc::new(Revisions::new(store.clone(), memory.share(Part::Revisions)));
         let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits, &memory).await?;
         let usage = DailyUsage::start(store.clone(), counts, &supervisor);
+        let carriers = Carriers::start(store.clone(), sealer.clone(), usage.clone(), provider, &supervisor).await?;
         let customers = Arc::new(Customers::new(store.clone(), sealer, limits.customer));
         let deliverer = Deliverer::new(
             store.clone(),
@@ -201,6 +208,7 @@ impl App {
             hub,
             customers,
             usage,
+            carriers,
             request_rates: Rates::default(),
             available,
             deliverer,

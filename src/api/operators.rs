@@ -97,6 +97,8 @@ impl Operators {
             messages: count(used.messages),
             mails: count(used.mails),
             requests: count(used.requests),
+            provider_calls: i64::from(self.app.carriers.calls_of(customer_id)),
+            provider_call_seconds: count(used.call_seconds),
             ..CustomerUse::default()
         })
     }

@@ -2,6 +2,7 @@
 
 use super::{access_keys, operators};
 use crate::auth::jwt_secret;
+use crate::carriers;
 use crate::delivery::customers;
 use crate::error::Result;
 use crate::seal::{KeyId, Sealer, confirm};
@@ -20,6 +21,7 @@ const NAMED: usize = 20;
 pub struct Resealed {
     pub settings: usize,
     pub customers: usize,
+    pub providers: usize,
     pub answers: usize,
 }
 
@@ -65,6 +67,7 @@ pub async fn reseal(store: &dyn Store, sealer: &Sealer) -> Result<Resealed> {
     Ok(Resealed {
         settings: usize::from(jwt_secret::reseal(store, sealer).await?),
         customers: reseal_customers(store, sealer).await?,
+        providers: reseal_providers(store, sealer).await?,
         answers: reseal_answers(store, sealer).await?,
     })
 }
@@ -82,6 +85,7 @@ pub async fn rotate(store: &dyn Store, sealer: &Sealer) -> Result<Resealed> {
         }
         all.settings += done.settings;
         all.customers += done.customers;
+        all.providers += done.providers;
         all.answers += done.answers;
     }
     Ok(all)
@@ -108,6 +112,33 @@ async fn reseal_customer(store: &dyn Store, sealer: &Sealer, row: store::Custome
         match store.commit(Commit { customers: vec![changed], ..Commit::default() }).await {
             Ok(_) => return Ok(true),
             Err(store::Error::Conflict) => row = store.customer(id).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
+}
+
+async fn reseal_providers(store: &dyn Store, sealer: &Sealer) -> Result<usize> {
+    let (mut before, mut done) = (None, 0);
+    loop {
+        let page = store.providers(store::Page { before, limit: PAGE, ..store::Page::default() }).await?;
+        let Some(last) = page.last() else { return Ok(done) };
+        before = Some((last.tm_create, last.id));
+        for row in page {
+            done += usize::from(reseal_provider(store, sealer, row).await?);
+        }
+    }
+}
+
+async fn reseal_provider(store: &dyn Store, sealer: &Sealer, row: store::Provider) -> Result<bool> {
+    let (id, mut row) = (row.id, Some(row));
+    // Another change of the same provider comes first only so often. A deleted provider has no password.
+    while let Some(current) = row.filter(|it| it.tm_delete.is_none()) {
+        let Some(sealed) = carriers::resealed(&current, sealer)? else { return Ok(false) };
+        let changed = store::Provider { sealed: Some(sealed), ..current };
+        match store.commit(carriers::mark(Commit { providers: vec![changed], ..Commit::default() })).await {
+            Ok(_) => return Ok(true),
+            Err(store::Error::Conflict) => row = store.provider(id).await?,
             Err(error) => return Err(error.into()),
         }
     }

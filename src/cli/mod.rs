@@ -2,6 +2,7 @@
 //! errors go to standard error.
 
 mod bench;
+mod carriers;
 mod child_server;
 mod connect;
 mod customer;
@@ -55,6 +56,10 @@ enum Command {
     SecretKey(secret_key::Args),
     /// Lists, creates, limits, suspends and deletes customers, and creates operators' keys, beside the database.
     Customers(customers::Args),
+    /// Lists, creates, changes and deletes providers of calls, on a running server. Needs an operator's key.
+    Providers(carriers::ProviderArgs),
+    /// Lists, creates, deletes and finds routes of calls to providers, on a running server. Needs an operator's key.
+    Routes(carriers::RouteArgs),
     /// Checks a database for damaged rows, next to the server that uses it; exits with 1 if there are any.
     Doctor(doctor::Args),
     /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
@@ -73,8 +78,10 @@ enum Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let line = Line::command().mut_subcommand("serve", config::renamed::accept);
-    // The database may be named before or after what to do with customers.
-    let line = line.mut_subcommand("customers", |customers| customers.mut_args(|option| option.global(true)));
+    // The database, or the server, may be named before or after what to do.
+    let line = ["customers", "providers", "routes"].into_iter().fold(line, |line, command| {
+        line.mut_subcommand(command, |command| command.mut_args(|option| option.global(true)))
+    });
     let matches = config::renamed::accept(line).get_matches();
     let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let command = line.command.unwrap_or_else(|| Command::Serve(Box::new(line.serve)));
@@ -103,6 +110,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::SecretKey(args) => secret_key::run(args).await?,
         Command::Customers(args) => customers::run(args).await?,
+        Command::Providers(args) => carriers::providers(args).await?,
+        Command::Routes(args) => carriers::routes(args).await?,
         Command::Doctor(args) => return doctor::run(args).await,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,

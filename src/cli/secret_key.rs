@@ -101,7 +101,7 @@ impl Rotate {
         if self.jwt {
             jwt_secret::replace(store, &sealer).await?;
         }
-        let count = done.settings + done.customers + done.answers;
+        let count = done.settings + done.customers + done.providers + done.answers;
         say(&format!("{}: sealed {count} secrets with the key {}", path.display(), keys.current.id()))?;
         if served && !self.finish {
             return say(

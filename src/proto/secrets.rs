@@ -1,6 +1,6 @@
 //! `Debug` implementations that leave out secrets, however deep in a message they are.
 
-use crate::proto::{AccessKey, Customer};
+use crate::proto::{AccessKey, Customer, ProviderSipSettings};
 use std::fmt;
 
 impl fmt::Debug for AccessKey {
@@ -26,9 +26,23 @@ impl fmt::Debug for Customer {
     }
 }
 
+impl fmt::Debug for ProviderSipSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let password = if self.password.is_empty() { "" } else { "…" };
+        f.debug_struct("ProviderSipSettings")
+            .field("port", &self.port)
+            .field("username", &self.username)
+            .field("password", &password)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::proto::{AccessKey, CreateAccessKeyResponse, Customer, UpdateCustomerResponse};
+    use crate::proto::{
+        AccessKey, CreateAccessKeyResponse, CreateProviderRequest, Customer, ProviderSipSettings,
+        UpdateCustomerResponse,
+    };
 
     #[test]
     fn a_key_is_not_printed() {
@@ -36,5 +50,8 @@ mod tests {
         assert!(!format!("{:?}", CreateAccessKeyResponse { access_key }).contains("secret"));
         let customer = Some(Customer { webhook_secret: "whsec_hidden".to_owned(), ..Customer::default() });
         assert!(!format!("{:?}", UpdateCustomerResponse { customer }).contains("hidden"));
+        let sip = Some(ProviderSipSettings { password: "hunter2".to_owned(), ..ProviderSipSettings::default() });
+        let request = CreateProviderRequest { sip, ..CreateProviderRequest::default() };
+        assert!(!format!("{request:?}").contains("hunter2"));
     }
 }

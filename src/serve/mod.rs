@@ -26,6 +26,7 @@ mod transport;
 use crate::api::access_keys::AccessKeys;
 use crate::api::{App, Ports, secrets};
 use crate::auth::Authenticator;
+use crate::carriers::Configured;
 use crate::cluster::Joining;
 use crate::cluster::lease::Loss;
 use crate::cluster::retention::Retention;
@@ -288,6 +289,7 @@ async fn start(
         available: Available { mail: config.smtp_url.is_some() },
         transport,
         retention,
+        provider: provider(config)?,
     };
     let limits = Limits {
         calls: config.max_calls,
@@ -296,6 +298,14 @@ async fn start(
         customer: config.customers.limits(),
     };
     Ok(App::start(ports, limits).await?)
+}
+
+/// Reads the provider of calls that the options name.
+fn provider(config: &Config) -> Result<Option<Configured>, Failure> {
+    let problem = |problem| Failure::Config(vec![problem]);
+    let password = config.carriers.password().map_err(problem)?;
+    let option = config.carriers.provider().map_err(problem)?;
+    Ok(option.map(|option| Configured::new(option, password)))
 }
 
 /// Creates the transport that sends the entries of the outbox.

@@ -16,7 +16,9 @@ use crate::proto::customer_service_server::CustomerServiceServer;
 use crate::proto::flow_service_server::FlowServiceServer;
 use crate::proto::message_service_server::MessageServiceServer;
 use crate::proto::number_service_server::NumberServiceServer;
+use crate::proto::provider_service_server::ProviderServiceServer;
 use crate::proto::recording_service_server::RecordingServiceServer;
+use crate::proto::route_service_server::RouteServiceServer;
 use crate::proto::simulator_service_server::SimulatorServiceServer;
 use crate::proto::webhook_service_server::WebhookServiceServer;
 use crate::rest::{self, routes};
@@ -47,6 +49,8 @@ pub async fn factory(config: &Config, components: &Components) -> Result<(Servic
         access_keys: Arc::new(grpc::AccessKeys::new(components.keys.clone())),
         messages: Arc::new(grpc::Messages(components.app.clone())),
         numbers: Arc::new(grpc::Numbers(components.app.clone(), config.operators.numbers)),
+        providers: Arc::new(grpc::Providers(components.app.clone())),
+        routes: Arc::new(grpc::Routes(components.app.clone())),
         customers: Arc::new(grpc::Customers(components.app.clone(), operators)),
         webhooks: Arc::new(grpc::Webhooks(components.app.clone())),
     };
@@ -70,6 +74,8 @@ struct Services {
     access_keys: Arc<grpc::AccessKeys>,
     messages: Arc<grpc::Messages>,
     numbers: Arc<grpc::Numbers>,
+    providers: Arc<grpc::Providers>,
+    routes: Arc<grpc::Routes>,
     customers: Arc<grpc::Customers>,
     webhooks: Arc<grpc::Webhooks>,
 }
@@ -86,6 +92,8 @@ impl Services {
             routes::access_key_service(&self.access_keys),
             routes::message_service(&self.messages),
             routes::number_service(&self.numbers),
+            routes::provider_service(&self.providers),
+            routes::route_service(&self.routes),
             routes::customer_service(&self.customers),
             routes::webhook_service(&self.webhooks),
         ])
@@ -127,7 +135,7 @@ async fn rpcs(config: &Config, services: &Services) -> Result<(Rpcs, HealthRepor
         FlowServiceServer: flows, CallServiceServer: calls, ActiveflowServiceServer: activeflows,
         ActionServiceServer: actions, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys,
         MessageServiceServer: messages, NumberServiceServer: numbers, CustomerServiceServer: customers,
-        WebhookServiceServer: webhooks, RecordingServiceServer: recordings
+        ProviderServiceServer: providers, RouteServiceServer: routes, WebhookServiceServer: webhooks, RecordingServiceServer: recordings
     );
     let (health, server) = tonic_health::server::health_reporter();
     rpcs.add(server);

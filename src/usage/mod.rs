@@ -40,6 +40,15 @@ impl DailyUsage {
         self.counts.add(customer_id, amounts);
     }
 
+    /// Counts what no commit shows, and returns what the customer has used today if that is known without asking the
+    /// database: a few seconds after the first use of a day.
+    pub fn add_to_known(&self, customer_id: Uuid, amounts: Amounts) -> Option<Amounts> {
+        if !amounts.is_empty() {
+            self.counts.add(customer_id, amounts);
+        }
+        self.counts.total(customer_id)
+    }
+
     /// Returns what a customer has used today.
     pub async fn today(&self, customer_id: Uuid) -> Result<Amounts> {
         if let Some(total) = self.counts.total(customer_id) {

@@ -6,6 +6,8 @@ mod authors;
 mod bad_input;
 mod bad_outside;
 mod callees;
+mod carriers;
+mod carriers_outside;
 mod changes;
 mod destinations;
 mod docs;

@@ -207,6 +207,17 @@ impl Protocols {
             }
             "ResumeCustomer" => call!(customers.resume_customer(ResumeCustomerRequest, idempotency_key).customer),
             "DeleteCustomer" => call!(customers.delete_customer(DeleteCustomerRequest).customer),
+            "CreateProvider" => call!(providers.create_provider(CreateProviderRequest, idempotency_key).provider),
+            "GetProvider" => call!(providers.get_provider(GetProviderRequest).provider),
+            "ListProviders" => call!(providers.list_providers(ListProvidersRequest)),
+            "UpdateProvider" => call!(providers.update_provider(UpdateProviderRequest).provider),
+            "DeleteProvider" => call!(providers.delete_provider(DeleteProviderRequest).provider),
+            "CreateRoute" => call!(routes.create_route(CreateRouteRequest, idempotency_key).route),
+            "GetRoute" => call!(routes.get_route(GetRouteRequest).route),
+            "ListRoutes" => call!(routes.list_routes(ListRoutesRequest)),
+            "UpdateRoute" => call!(routes.update_route(UpdateRouteRequest).route),
+            "DeleteRoute" => call!(routes.delete_route(DeleteRouteRequest).route),
+            "ListDialRoutes" => call!(routes.list_dial_routes(ListDialRoutesRequest)),
             "ListWebhookDeliveries" => call!(webhooks.list_webhook_deliveries(ListWebhookDeliveriesRequest)),
             "GetWebhookDelivery" => call!(webhooks.get_webhook_delivery(GetWebhookDeliveryRequest).delivery),
             "RedeliverWebhook" => {

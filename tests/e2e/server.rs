@@ -8,7 +8,9 @@ use ringdown::proto::customer_service_client::CustomerServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use ringdown::proto::message_service_client::MessageServiceClient;
 use ringdown::proto::number_service_client::NumberServiceClient;
+use ringdown::proto::provider_service_client::ProviderServiceClient;
 use ringdown::proto::recording_service_client::RecordingServiceClient;
+use ringdown::proto::route_service_client::RouteServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use std::io::{BufRead, BufReader};
@@ -377,6 +379,8 @@ pub struct Grpc {
     pub numbers: NumberServiceClient<Spoken>,
     pub customers: CustomerServiceClient<Spoken>,
     pub webhooks: WebhookServiceClient<Spoken>,
+    pub providers: ProviderServiceClient<Spoken>,
+    pub routes: RouteServiceClient<Spoken>,
 }
 
 impl Grpc {
@@ -395,6 +399,8 @@ impl Grpc {
             numbers: NumberServiceClient::new(spoken()),
             customers: CustomerServiceClient::new(spoken()),
             webhooks: WebhookServiceClient::new(spoken()),
+            providers: ProviderServiceClient::new(spoken()),
+            routes: RouteServiceClient::new(spoken()),
         }
     }
 }

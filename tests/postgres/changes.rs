@@ -164,3 +164,38 @@ async fn what_an_older_version_writes_is_counted() {
     assert_eq!(made, "1");
     fixture.stop();
 }
+
+/// A route that an operator makes on one server leads calls on the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn carriers_are_the_same_on_all_servers() {
+    let Some(fixture) = fixture() else { return };
+    let (_, key) = fixture.one.said.split_once("RINGDOWN_OPERATOR_KEY=").expect("the greeting shows an operator's key");
+    let key = key.split_whitespace().next().unwrap().to_owned();
+    let (one, two) = fixture.rests();
+    let (one, two) = (Rest { key: key.clone(), ..one }, Rest { key, ..two });
+    let provider = make(&one, "providers", json!({"hostname": "a.example"})).await;
+    let id = provider.rsplit('/').next().unwrap();
+    let route = make(&one, "routes", json!({"provider_id": id, "target": "all"})).await;
+    let find = "/v1.0/dialroutes?destination=%2B4930123456";
+    let found = async |expected: u16| {
+        let (status, answer) = two.send("GET", find, None).await;
+        (status == expected).then_some(answer)
+    };
+    let (status, _) = one.send("GET", find, None).await;
+    assert_eq!(status, 200, "at once where it was made");
+    crate::binary::until("the other server knows the route", async || found(200).await).await;
+    // Both change the provider at the same moment, and both see the outcome.
+    let patch = async |rest: &Rest, key: &str| {
+        for round in 0..ROUNDS {
+            rest.ok("PATCH", &provider, Some(json!({key: format!("{key} {round}")}))).await;
+        }
+    };
+    join(patch(&one, "name"), patch(&two, "detail")).await;
+    let (after, last) = (one.ok("GET", &provider, None).await, ROUNDS - 1);
+    assert_eq!((&after["name"], &after["detail"]), (&json!(format!("name {last}")), &json!(format!("detail {last}"))));
+    assert_eq!(after["revision"], json!(1 + 2 * ROUNDS));
+    two.ok("DELETE", &route, None).await;
+    one.ok("DELETE", &provider, None).await;
+    crate::binary::until("the other server forgets the route", async || found(409).await).await;
+    fixture.stop();
+}

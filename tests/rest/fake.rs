@@ -75,6 +75,8 @@ impl Fake {
             routes::message_service(&all),
             routes::number_service(&all),
             routes::customer_service(&all),
+            routes::provider_service(&all),
+            routes::route_service(&all),
             routes::webhook_service(&all),
         ])
     }
@@ -309,6 +311,23 @@ service! { customer_service_server::CustomerService {
     suspend_customer(SuspendCustomerRequest) -> SuspendCustomerResponse;
     resume_customer(ResumeCustomerRequest) -> ResumeCustomerResponse;
     delete_customer(DeleteCustomerRequest) -> DeleteCustomerResponse;
+} }
+
+service! { provider_service_server::ProviderService {
+    create_provider(CreateProviderRequest) -> CreateProviderResponse;
+    get_provider(GetProviderRequest) -> GetProviderResponse;
+    list_providers(ListProvidersRequest) -> ListProvidersResponse;
+    update_provider(UpdateProviderRequest) -> UpdateProviderResponse;
+    delete_provider(DeleteProviderRequest) -> DeleteProviderResponse;
+} }
+
+service! { route_service_server::RouteService {
+    create_route(CreateRouteRequest) -> CreateRouteResponse;
+    get_route(GetRouteRequest) -> GetRouteResponse;
+    list_routes(ListRoutesRequest) -> ListRoutesResponse;
+    update_route(UpdateRouteRequest) -> UpdateRouteResponse;
+    delete_route(DeleteRouteRequest) -> DeleteRouteResponse;
+    list_dial_routes(ListDialRoutesRequest) -> ListDialRoutesResponse;
 } }
 
 service! { webhook_service_server::WebhookService {

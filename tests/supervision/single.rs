@@ -48,6 +48,16 @@ async fn outbox() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn carriers() {
+    goes_on("carriers").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn call_minutes() {
+    goes_on("call_minutes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn timers() {
     goes_on("timers").await;
 }

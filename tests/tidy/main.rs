@@ -102,6 +102,23 @@ const MAP: &[(&str, &[&str])] = &[
         ],
     ),
     ("auth", &["model", "error", "proto", "store", "seal", "clock"]),
+    // One kind of token bucket serves customers' calls and providers'.
+    (
+        "carriers",
+        &[
+            "model",
+            "error",
+            "proto",
+            "store",
+            "seal",
+            "usage",
+            "runtime::rates",
+            "clock",
+            "config::SipProvider",
+            "supervisor",
+            "telemetry",
+        ],
+    ),
     ("doctor", &["model", "error", "proto", "store", "delivery"]),
     (
         "api",
@@ -122,6 +139,7 @@ const MAP: &[(&str, &[&str])] = &[
             "runtime",
             "cluster",
             "auth",
+            "carriers",
             "clock",
             "config",
             "supervisor",
@@ -135,6 +153,10 @@ const MAP: &[(&str, &[&str])] = &[
         &[
             "api",
             "auth::Sessions",
+            // What a request may set, checked as the server's own options are.
+            "carriers::defaults",
+            "carriers::network",
+            "carriers::EVERYBODY",
             "http",
             "model",
             "error",
@@ -156,6 +178,7 @@ const MAP: &[(&str, &[&str])] = &[
             "memory",
             "api",
             "auth",
+            "carriers",
             "cluster",
             "delivery",
             "runtime",

@@ -46,6 +46,7 @@ pub fn witnessed_ports(
         offers,
         transport: Arc::new(Nobody),
         retention: Retention::default(),
+        provider: None,
     };
     (ports, phones)
 }
