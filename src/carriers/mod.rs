@@ -3,7 +3,7 @@
 //!
 //! Operators manage providers and routes, which are rows of the database. Each server keeps a [`Table`] of all of them in
 //! memory, because a driver asks it for each call and each packet. The table is read again when the version in the
-//! database has changed: at once after a change by this server, and within [`POLL`] after one by another.
+//! database has changed: at once after a change by this server, and within five seconds after one by another.
 //!
 //! A driver that dials calls [`Carriers::hops`] for the providers to try, [`Carriers::admit`] for the customer's room and,
 //! before each attempt, [`Carriers::enter`] for the provider's.
@@ -155,7 +155,10 @@ impl Carriers {
         let providers = self.store.providers(rows(2 * MAX_PROVIDERS)).await?;
         let routes = self.store.routes(rows(2 * MAX_ROUTES)).await?;
         let table = Table::read(version, (providers.as_slice(), routes.as_slice()), &self.sealer, self.store.damage());
-        let table = Arc::new(table.with(self.configured.as_ref()));
+        let table = Arc::new(match self.configured.clone() {
+            Some(Configured { provider, route_id, route }) => table.with(provider, (route_id, route)),
+            None => table,
+        });
         lock(&self.health).retain(|id, _| table.provider(*id).is_some());
         self.providers.retain(|id| table.provider(id).is_some());
         *self.table.write().unwrap_or_else(PoisonError::into_inner) = table;

@@ -1,7 +1,6 @@
 //! All providers and routes in memory.
 
 use super::choose::{Routes, Rule};
-use super::configured::Configured;
 use super::stored;
 use crate::proto;
 use crate::seal::Sealer;
@@ -103,11 +102,10 @@ impl Table {
         table.finished()
     }
 
-    /// Adds the provider of `--sip-provider` and its route.
-    pub(super) fn with(mut self, configured: Option<&Configured>) -> Table {
-        let Some(Configured { provider, route_id, route }) = configured else { return self };
-        self.add_provider(provider.clone());
-        self.by_id.insert(*route_id, Arc::new(route.clone()));
+    /// Adds a provider and a route that have no rows.
+    pub(super) fn with(mut self, provider: Provider, (route_id, route): (Uuid, proto::Route)) -> Table {
+        self.add_provider(provider);
+        self.by_id.insert(route_id, Arc::new(route));
         self.finished()
     }
 

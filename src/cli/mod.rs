@@ -57,7 +57,7 @@ enum Command {
     /// Lists, creates, limits, suspends and deletes customers, and creates operators' keys, beside the database.
     Customers(customers::Args),
     /// Lists, creates, changes and deletes providers of calls, on a running server. Needs an operator's key.
-    Providers(carriers::ProviderArgs),
+    Providers(Box<carriers::ProviderArgs>),
     /// Lists, creates, deletes and finds routes of calls to providers, on a running server. Needs an operator's key.
     Routes(carriers::RouteArgs),
     /// Checks a database for damaged rows, next to the server that uses it; exits with 1 if there are any.
@@ -110,7 +110,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::SecretKey(args) => secret_key::run(args).await?,
         Command::Customers(args) => customers::run(args).await?,
-        Command::Providers(args) => carriers::providers(args).await?,
+        Command::Providers(args) => carriers::providers(*args).await?,
         Command::Routes(args) => carriers::routes(args).await?,
         Command::Doctor(args) => return doctor::run(args).await,
         Command::Simulate(args) => return simulate::run(args),

@@ -128,8 +128,8 @@ fn sip(mask: &Mask, given: ProviderSipSettings) -> Result<ProviderChange> {
     };
     let password = if named("password") { given.password } else { String::new() };
     let dtmf = match DtmfMode::try_from(given.dtmf) {
-        Ok(DtmfMode::Unspecified) => Ok(DtmfMode::Rfc4733),
-        Ok(mode) => Ok(mode),
+        Ok(DtmfMode::Unspecified | DtmfMode::Rfc4733) => Ok(DtmfMode::Rfc4733),
+        Ok(mode @ (DtmfMode::Auto | DtmfMode::Info | DtmfMode::Inband)) => Ok(mode),
         Err(_) => Err(wrong("sip.dtmf", format!("{} is not a known value", given.dtmf))),
     };
     let (_, port, username, password, inbound_ips, max_calls, (max_cps, max_wait_ms, dtmf)) = all((
