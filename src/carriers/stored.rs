@@ -1,6 +1,5 @@
 //! Providers and routes in their rows. A provider's password is sealed in a column of its own.
 
-use super::table::Provider;
 use crate::error::{Error, Result};
 use crate::model::view::time_of;
 use crate::proto::{self, ProviderHealth};
@@ -18,7 +17,8 @@ pub fn seal_password(id: Uuid, password: &str, sealer: &Sealer) -> Result<Vec<u8
     Ok(sealer.seal(place(&id), password.as_bytes())?)
 }
 
-fn open_password(row: &store::Provider, sealer: &Sealer) -> Result<String> {
+/// Returns the password of a row; "" if it has none.
+pub(super) fn open_password(row: &store::Provider, sealer: &Sealer) -> Result<String> {
     let Some(sealed) = &row.sealed else { return Ok(String::new()) };
     String::from_utf8(sealer.open(place(&row.id), sealed)?).map_err(Error::internal)
 }
@@ -56,11 +56,6 @@ pub fn settings(row: &store::Provider, damage: &Damage) -> Result<proto::Provide
     let provider = proto::Provider::decode(row.body.as_slice()).map_err(|why| damage.found("provider", row.id, why))?;
     let sip = proto::ProviderSip { has_password: row.sealed.is_some(), ..provider.sip.unwrap_or_default() };
     Ok(proto::Provider { revision: row.revision.cast_signed(), sip: Some(sip), ..provider })
-}
-
-/// Reads a row.
-pub(super) fn provider(row: &store::Provider, sealer: &Sealer, damage: &Damage) -> Result<Provider> {
-    Ok(Provider { id: row.id, settings: settings(row, damage)?, password: open_password(row, sealer)? })
 }
 
 /// Returns the row of a route.
@@ -102,15 +97,15 @@ mod tests {
         let row = provider_row(id, &shown, Some(sealed.clone()));
         let holds = |bytes: &[u8]| bytes.windows(7).any(|it| it == b"hunter2");
         assert!(!holds(&row.body) && !holds(&sealed));
-        let read = provider(&row, &sealer, &damage).unwrap();
-        let sip = read.sip();
-        assert_eq!((read.password(), sip.held, sip.has_password, sip.port), ("hunter2", 0, true, 5060));
-        assert_eq!((read.settings.health_status(), read.settings.revision), (ProviderHealth::Unspecified, 3));
+        let (read, password) = (settings(&row, &damage).unwrap(), open_password(&row, &sealer).unwrap());
+        let sip = read.sip.clone().unwrap();
+        assert_eq!((password.as_str(), sip.held, sip.has_password, sip.port), ("hunter2", 0, true, 5060));
+        assert_eq!((read.health_status(), read.revision), (ProviderHealth::Unspecified, 3));
         let other = store::Provider { id: Uuid::from_u128(8), ..row.clone() };
-        assert!(provider(&other, &sealer, &damage).is_err());
+        assert!(open_password(&other, &sealer).is_err());
         assert_eq!(resealed(&row, &sealer).unwrap(), None);
         let none = store::Provider { sealed: None, ..row };
-        let read = provider(&none, &sealer, &damage).unwrap();
-        assert_eq!((read.password(), read.sip().has_password), ("", false));
+        let (read, password) = (settings(&none, &damage).unwrap(), open_password(&none, &sealer).unwrap());
+        assert_eq!((password.as_str(), read.sip.unwrap().has_password), ("", false));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::choose::{Routes, Rule};
 use super::stored;
+use crate::error::Result;
 use crate::proto;
 use crate::seal::Sealer;
 use crate::store::{self, Damage};
@@ -39,6 +40,11 @@ impl fmt::Debug for Provider {
 }
 
 impl Provider {
+    fn read(row: &store::Provider, sealer: &Sealer, damage: &Damage) -> Result<Provider> {
+        let (settings, password) = (stored::settings(row, damage)?, stored::open_password(row, sealer)?);
+        Ok(Provider { id: row.id, settings, password })
+    }
+
     pub fn sip(&self) -> proto::ProviderSip {
         self.settings.sip.clone().unwrap_or_default()
     }
@@ -86,7 +92,7 @@ impl Table {
     ) -> Table {
         let mut table = Table { version: Some(version), ..Table::default() };
         for row in providers {
-            match stored::provider(row, sealer, damage) {
+            match Provider::read(row, sealer, damage) {
                 Ok(provider) => table.add_provider(provider),
                 Err(error) => tracing::error!(id = %row.id, %error, "a provider cannot be used"),
             }
