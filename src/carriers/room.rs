@@ -150,8 +150,7 @@ mod tests {
     #[test]
     fn room_is_taken_and_free_again() {
         let (room, now) = (Room::new(), Instant::now());
-        let first = room.take(ONE, 2, now).ok().expect("room");
-        let second = room.take(ONE, 2, now).ok().expect("room");
+        let (Ok(first), Ok(second)) = (room.take(ONE, 2, now), room.take(ONE, 2, now)) else { panic!("no room") };
         assert_eq!(room.take(ONE, 2, now).err(), Some(2));
         assert!(room.take(OTHER, 1, now).is_ok() && room.take(OTHER, 0, now).is_err(), "each has its own");
         let waiting = second.wait();
