@@ -196,7 +196,9 @@ mod tests {
 
     #[test]
     fn frames_are_quiet_or_not_and_their_sum_is_limited() {
-        assert!(is_quiet(&QUIET) && is_quiet(&[-199; FRAME]) && !is_quiet(&[200; FRAME]) && !is_quiet(&[i16::MIN; FRAME]));
+        assert!(
+            is_quiet(&QUIET) && is_quiet(&[-199; FRAME]) && !is_quiet(&[200; FRAME]) && !is_quiet(&[i16::MIN; FRAME])
+        );
         assert_eq!(mix(&[30_000; FRAME], &[30_000; FRAME]), [i16::MAX; FRAME]);
         assert_eq!(mix(&[-5; FRAME], &[7; FRAME]), [2; FRAME]);
         let silence = Law::Mu.encode_frame(&QUIET);

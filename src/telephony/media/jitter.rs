@@ -155,6 +155,9 @@ impl JitterBuffer {
             ahead = LEAST.cast_signed();
             self.wait = ahead * 16;
         }
+        if ahead < 0 {
+            self.grow(ahead.unsigned_abs());
+        }
         self.paused = false;
         self.store(law, timestamp, payload);
         self.wait += ahead - self.wait / 16;

@@ -40,7 +40,7 @@ impl Prompt {
     /// and else encodes this frame.
     pub fn frame(&self, law: Law, at: usize) -> Option<Encoded> {
         let mut frame = [law.silence(); FRAME];
-        let end = (at + FRAME).min(self.samples.len());
+        let end = at.saturating_add(FRAME).min(self.samples.len());
         let samples = self.samples.get(at..end).filter(|it| !it.is_empty())?;
         match self.encoded(law).get().and_then(|bytes| bytes.get(at..end)) {
             Some(bytes) => frame[..bytes.len()].copy_from_slice(bytes),

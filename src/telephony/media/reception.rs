@@ -78,8 +78,9 @@ pub struct Block {
 }
 
 impl Reception {
-    /// Counts a packet that arrived at `now`, in samples of the packet's clock from any moment on.
-    pub fn packet(&mut self, header: &Header, now: u32) -> Arrival {
+    /// Counts a packet that arrived at `now`, in samples of the packet's clock from any moment on. The jitter is that of
+    /// packets that are `timed`: those of a key all have the same timestamp.
+    pub fn packet(&mut self, header: &Header, now: u32, timed: bool) -> Arrival {
         let Some(source) = &mut self.source else { return self.begin(header, now) };
         if source.ssrc != header.ssrc {
             return self.other_source(header, now);
@@ -107,7 +108,7 @@ impl Reception {
             return Arrival::Stray;
         };
         source.after_jump = None;
-        source.arrived(header.timestamp, now);
+        source.arrived(header.timestamp, now, timed);
         self.received += 1;
         arrival
     }
@@ -191,11 +192,14 @@ impl Reception {
 }
 
 impl Source {
-    fn arrived(&mut self, timestamp: u32, now: u32) {
+    fn arrived(&mut self, timestamp: u32, now: u32, timed: bool) {
+        self.last_arrival = now;
+        if !timed {
+            return;
+        }
         let transit = now.wrapping_sub(timestamp);
         let difference = transit.wrapping_sub(self.transit).cast_signed().unsigned_abs();
         self.transit = transit;
-        self.last_arrival = now;
         // A jump of the timestamps is no jitter.
         if difference < 8_000 {
             self.jitter = self.jitter + difference - ((self.jitter + 8) >> 4);
@@ -218,7 +222,7 @@ mod tests {
         let letters = script.split_whitespace().map(|word| {
             now += 160;
             let (ssrc, sequence) = word.split_once(':').unwrap_or(("1", word));
-            match reception.packet(&header(ssrc.parse().unwrap(), sequence.parse().unwrap()), now) {
+            match reception.packet(&header(ssrc.parse().unwrap(), sequence.parse().unwrap()), now, true) {
                 Arrival::Next => 'n',
                 Arrival::AfterLoss => 'l',
                 Arrival::Reordered => 'o',
@@ -274,10 +278,10 @@ mod tests {
         // Alternately 5 ms early and late: the mean difference is 10 ms, 80 samples.
         for n in 0..400_u16 {
             let wobble = if n % 2 == 0 { 40 } else { 120 };
-            reception.packet(&header(1, n), u32::from(n) * 160 + wobble);
+            reception.packet(&header(1, n), u32::from(n) * 160 + wobble, true);
         }
         assert!((75..=80).contains(&reception.jitter()), "{}", reception.jitter());
-        reception.packet(&Header { timestamp: 0, ..header(1, 400) }, 64_000);
+        reception.packet(&Header { timestamp: 0, ..header(1, 400) }, 64_000, true);
         assert!(reception.jitter() <= 80, "a jump of the clock is none");
     }
 }

@@ -119,6 +119,7 @@ pub struct OurReport<'a> {
 /// What we sent up to a moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Sent {
+    pub ssrc: u32,
     /// 64 bits of NTP time, of any clock that only we read (RFC 3550 section 4).
     pub ntp: u64,
     pub timestamp: u32,
@@ -195,7 +196,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn full(bye: bool) -> OurReport<'static> {
-        let sender = Some(Sent { ntp: 0x0001_0002_0003_0004, timestamp: 5, packets: 6, octets: 7 });
+        let sender = Some(Sent { ssrc: 1, ntp: 0x0001_0002_0003_0004, timestamp: 5, packets: 6, octets: 7 });
         let block = Block { ssrc: 8, fraction_lost: 9, lost: 10, highest: 11, jitter: 12 };
         let block = Some((block, Heard { last_report: 13, delay: 14 }));
         OurReport { ssrc: 1, cname: b"0123456789abcdef", sender, block, bye }

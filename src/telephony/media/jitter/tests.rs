@@ -46,8 +46,16 @@ fn scripts() {
         ("reordered", "1 0 . 2 . 3 . 4 . .", "- 0 1 2 3"),
         ("one is lost", "0 . 1 . 3 . 4 . 5 . 6 .", "- - 0 1 ~ 3"),
         ("the sender stops", "0 . 1 . . . . . . . .", "- - 0 1 ~ ~ ~ - -"),
-        ("late, nothing newer: the delay grows and nothing is missing", "0 . 1 . . . . 2 . 3 . 4 . 5 .", "- - 0 1 ~ ~ 2 3 4"),
-        ("late, newer was played: the next get more time", "0 . 1 . 3 . 4 . 5 . 6 . 7 2 . 8 . 9 .", "- - 0 1 ~ 3 L ~ ~ 4"),
+        (
+            "late, nothing newer: the delay grows and nothing is missing",
+            "0 . 1 . . . . 2 . 3 . 4 . 5 .",
+            "- - 0 1 ~ ~ 2 3 4",
+        ),
+        (
+            "late, newer was played: the next get more time",
+            "0 . 1 . 3 . 4 . 5 . 6 . 7 2 . 8 . 9 .",
+            "- - 0 1 ~ 3 L ~ ~ 4",
+        ),
         ("a burst", "0 1 2 3 . . . .", "- - 0 1"),
         ("one of another time line", "0 . 1 . 190 . 2 . 3 . 4 .", "- - O 0 ~ 2 3"),
     ] {

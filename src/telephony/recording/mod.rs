@@ -1,0 +1,3 @@
+//! Recordings on disk.
+
+pub mod live;
