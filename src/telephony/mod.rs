@@ -21,6 +21,8 @@
 pub mod codes;
 pub mod disk;
 pub mod offers;
+pub mod media;
+pub mod recording;
 pub mod simulated;
 pub mod sounds;
 

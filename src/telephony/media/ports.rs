@@ -20,7 +20,7 @@ impl Ports {
     /// Creates the pool of all pairs between two ports. The pairs are taken in a random order, which `seed` determines, so
     /// that the port of the next call cannot be guessed.
     pub fn new(range: std::ops::RangeInclusive<u16>, seed: u64) -> Ports {
-        let first = range.start().next_multiple_of(2).max(2);
+        let first = range.start().checked_next_multiple_of(2).unwrap_or(u16::MAX).max(2);
         let mut free: Vec<u16> = (first..=*range.end()).step_by(2).filter(|rtp| *rtp < *range.end()).collect();
         let mut random = Random(seed);
         for last in (1..free.len()).rev() {

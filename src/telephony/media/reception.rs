@@ -113,9 +113,14 @@ impl Reception {
         arrival
     }
 
-    fn begin(&mut self, header: &Header, now: u32) -> Arrival {
+    /// The remote party has another address: whatever comes next begins a source.
+    pub fn leave_source(&mut self) {
         self.expected_before = self.expected();
-        self.candidate = None;
+        (self.source, self.candidate) = (None, None);
+    }
+
+    fn begin(&mut self, header: &Header, now: u32) -> Arrival {
+        self.leave_source();
         let first = u32::from(header.sequence);
         self.source = Some(Source {
             ssrc: header.ssrc,

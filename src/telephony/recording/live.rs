@@ -235,8 +235,9 @@ impl LiveFile {
             size: HEADER_BYTES + self.frames * FRAME_BYTES,
             lost_ms: self.reader.lost_ms(),
         });
-        // A recording that nobody needs any more is removed.
-        if outcome.send(saved).is_err() && self.part.renamed {
+        // A recording that nobody needs any more, or that is perhaps not durable, is removed.
+        let failed = saved.is_err();
+        if (outcome.send(saved).is_err() || failed) && self.part.renamed {
             let _ = fs::remove_file(self.directory.join(file_name(self.id)));
         }
     }

@@ -13,6 +13,8 @@ const REMEMBERED: usize = 8;
 const SAME_KEY: Duration = Duration::from_millis(200);
 /// An event that is so much older than the newest is a stray, in samples: 2 s.
 const OLD: i32 = 16_000;
+/// After this time without a key, no timestamp is old: they wrap.
+const FORGOTTEN: Duration = Duration::from_secs(60);
 /// How far the timestamp of a continued event may be off: a packet time of 60 ms.
 const TOLERANCE: u32 = 480;
 /// The least duration, in samples, at which an event may be continued by another: its counter has 16 bits.
@@ -28,6 +30,7 @@ enum By {
 struct Segment {
     timestamp: u32,
     event: Event,
+    at: Instant,
 }
 
 /// The keys of one remote party.
@@ -51,7 +54,8 @@ impl KeysHeard {
             return None;
         }
         let newest = self.segments[0];
-        let age = newest.map_or(-1, |it| it.timestamp.wrapping_sub(timestamp).cast_signed());
+        let recent = newest.filter(|it| now.duration_since(it.at) < FORGOTTEN);
+        let age = recent.map_or(-1, |it| it.timestamp.wrapping_sub(timestamp).cast_signed());
         if age > OLD {
             return None;
         }
@@ -59,7 +63,7 @@ impl KeysHeard {
         // An older one that was not seen yet comes behind the newest.
         let place = usize::from(age > 0);
         self.segments[place..].rotate_right(1);
-        self.segments[place] = Some(Segment { timestamp, event });
+        self.segments[place] = Some(Segment { timestamp, event, at: now });
         if continued { None } else { self.report(By::Rtp, digit, now) }
     }
 
@@ -141,7 +145,8 @@ mod tests {
                 "132",
             ),
             ("the same key twice in 60 ms", "0/800/7/160 20/800/7/240e 60/1280/7/160 80/1280/7/240e", "77"),
-            ("long ago", "0/80000/1/160 20/800/2/160", "1"),
+            ("of long ago", "0/80000/1/160 20/800/2/160", "1"),
+            ("an hour later, on a clock that has wrapped", "0/80000/1/160 3600000/800/2/160", "12"),
             (
                 "held for 17 s",
                 "0/1000/9/160 8180/1000/9/65535 8200/66535/9/160 16370/66535/9/65535 16400/132070/9/160 17000/132070/9/4000e",

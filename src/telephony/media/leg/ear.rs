@@ -138,10 +138,14 @@ impl Ear {
         let learning = self.learning.as_mut().ok_or(Dropped::TooEarly)?;
         let found = match learning.packet(source, header, now) {
             Verdict::Dropped => return Err(Dropped::Stranger),
-            Verdict::Learned => true,
+            Verdict::Learned => {
+                self.reception.leave_source();
+                true
+            }
             Verdict::Accepted => false,
         };
-        match self.reception.packet(header, self.clock(now), law.is_some()) {
+        let clock = self.clock(now);
+        match self.reception.packet(header, clock, law.is_some()) {
             Arrival::Duplicate => return Err(Dropped::Duplicate),
             Arrival::Stray => return Err(Dropped::Stray),
             Arrival::Restarted => self.restart(header.ssrc, stream.law),
@@ -201,13 +205,18 @@ impl Ear {
         self.buffer.target_ms()
     }
 
-    /// The part of the packets that was not heard, from 0 to 1.
+    /// The part of the packets that was not heard, from 0 to 1: all of them if nothing came at all.
     pub fn loss(&self) -> f64 {
         let missing = self.reception.lost() + self.late;
-        missing as f64 / self.reception.expected().max(1) as f64
+        match self.reception.expected() {
+            0 => 1.0,
+            expected => missing as f64 / expected as f64,
+        }
     }
 
-    pub fn quality(&self) -> Quality {
+    pub fn quality(&self, now: Instant) -> Quality {
+        let silent = self.last.map_or(Duration::ZERO, |last| now.duration_since(last));
+        let longest_gap = self.longest_gap.max(silent);
         let since_start = self.first.zip(self.began).map(|(first, began)| first.duration_since(began));
         Quality {
             received: self.reception.received(),
@@ -217,7 +226,7 @@ impl Ear {
             reordered: self.reception.reordered(),
             jitter_us: self.reception.jitter() * 1_000 / SAMPLES_PER_MS,
             concealed_ms: self.concealed_frames * FRAME_MS,
-            longest_gap_ms: u32::try_from(self.longest_gap.as_millis()).unwrap_or(u32::MAX),
+            longest_gap_ms: u32::try_from(longest_gap.as_millis()).unwrap_or(u32::MAX),
             first_packet_ms: since_start.map(|time| u32::try_from(time.as_millis()).unwrap_or(u32::MAX)),
             ..Quality::default()
         }

@@ -1,7 +1,7 @@
 //! One thread: waits for packets, commands and the clock, and passes them to its worker.
 
 use super::{Arrival, MediaCounters, Order, Station};
-use crate::telephony::media::leg::LegId;
+use crate::telephony::media::leg::{Leg, LegId};
 use crate::telephony::media::rtp::MAX_DATAGRAM;
 use crate::telephony::media::sockets::{Lease, Sockets};
 use crate::telephony::media::worker::{Network, PHASES, Slot, TICK, Transfers, Worker};
