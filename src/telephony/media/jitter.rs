@@ -135,7 +135,7 @@ impl JitterBuffer {
             self.start(timestamp);
         }
         let mut ahead = timestamp.wrapping_sub(self.next).cast_signed();
-        if ahead > FAR || ahead < -FAR {
+        if !(-FAR..=FAR).contains(&ahead) {
             if self.odd != Some(timestamp) {
                 self.odd = Some(end);
                 return Put::Odd;

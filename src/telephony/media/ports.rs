@@ -24,7 +24,7 @@ impl Ports {
         let mut free: Vec<u16> = (first..=*range.end()).step_by(2).filter(|rtp| *rtp < *range.end()).collect();
         let mut random = Random(seed);
         for last in (1..free.len()).rev() {
-            free.swap(last, (random.next() % (last as u64 + 1)) as usize);
+            free.swap(last, (random.number() % (last as u64 + 1)) as usize);
         }
         let taken = vec![false; free.len()];
         Ports { free: free.into(), resting: VecDeque::new(), taken, first }
@@ -70,7 +70,7 @@ impl Ports {
 pub struct Random(pub u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -77,7 +77,7 @@ mod tests {
                 assert_eq!(plain.frame(law, at), prepared.frame(law, at), "{at}");
             }
             let last = prepared.frame(law, 320).unwrap();
-            assert_eq!((law.decode(last[79]) / 1_000, last[80..].to_vec()), (20, vec![law.silence(); 80]));
+            assert!(law.decode(last[79]).abs_diff(19_950) < 600 && last[80..] == [law.silence(); 80]);
             assert!(prepared.frame(law, 400).is_none() && plain.frame(law, 0).is_some());
         }
         assert_eq!(Prompt::new(samples).duration(), Duration::from_millis(50));

@@ -87,7 +87,8 @@ mod tests {
             bytes.extend(tail);
             bytes
         };
-        let rows: [(&str, u8, &[u8], Option<&[u8]>); 12] = [
+        type Payload<'a> = Option<&'a [u8]>;
+        let rows: [(&str, u8, &[u8], Payload<'_>); 12] = [
             ("plain", 0x80, b"ab", Some(b"ab")),
             ("empty", 0x80, b"", Some(b"")),
             ("version 1", 0x40, b"ab", None),

@@ -46,8 +46,17 @@ struct Key {
 #[derive(Debug, Default)]
 pub struct KeysToSend {
     waiting: VecDeque<Key>,
-    /// The key that is being sent, the frames since its start, and its tones if it is sent by those.
-    current: Option<(Key, u64, Option<(Sine, Sine)>)>,
+    current: Option<Current>,
+}
+
+/// The key that is being sent.
+#[derive(Debug)]
+struct Current {
+    key: Key,
+    /// Frames since its start.
+    at: u64,
+    /// Its tones, if it is sent by those.
+    sines: Option<(Sine, Sine)>,
 }
 
 impl KeysToSend {
@@ -87,9 +96,9 @@ impl KeysToSend {
             let Some(key) = self.waiting.pop_front() else { return (None, None) };
             let tones = tones_of(key.code).filter(|_| !events);
             let sines = tones.map(|(low, high)| (Sine::new(low, LEVELS.0), Sine::new(high, LEVELS.1)));
-            self.current = Some((key, 0, sines));
+            self.current = Some(Current { key, at: 0, sines });
         }
-        let Some((key, at, sines)) = &mut self.current else { return (None, None) };
+        let Some(Current { key, at, sines }) = &mut self.current else { return (None, None) };
         let frame = match sines {
             Some((low, high)) if *at < key.tone => {
                 let mut frame = Box::new(QUIET);
@@ -115,7 +124,7 @@ impl KeysToSend {
 
     /// Drops everything and returns the operations that were not finished.
     pub fn clear(&mut self) -> impl Iterator<Item = u64> {
-        let current = self.current.take().map(|(key, ..)| key);
+        let current = self.current.take().map(|current| current.key);
         current.into_iter().chain(std::mem::take(&mut self.waiting)).filter_map(|key| key.finishes)
     }
 }

@@ -34,7 +34,7 @@ pub struct Mouth {
 
 impl Mouth {
     pub fn new(random: &mut Random) -> Mouth {
-        let (ssrc, other) = (random.next() as u32, random.next());
+        let (ssrc, other) = (random.number() as u32, random.number());
         Mouth {
             ssrc,
             sequence: other as u16,

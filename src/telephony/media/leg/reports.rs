@@ -31,9 +31,9 @@ pub struct Reports {
 
 impl Reports {
     pub fn new(random: &mut Random, now: Instant) -> Reports {
-        let mut random = Random(random.next());
+        let mut random = Random(random.number());
         let mut cname = [0; CNAME];
-        let mut name = random.next();
+        let mut name = random.number();
         for letter in &mut cname {
             *letter = b"0123456789abcdef"[(name & 0xf) as usize];
             name >>= 4;
@@ -61,7 +61,7 @@ impl Reports {
     }
 
     fn interval(&mut self) -> Duration {
-        INTERVAL / 2 + Duration::from_micros(self.random.next() % INTERVAL.as_micros() as u64)
+        INTERVAL / 2 + Duration::from_micros(self.random.number() % INTERVAL.as_micros() as u64)
     }
 
     /// Takes a datagram of an IP address that is accepted. `ours` is our SSRC.

@@ -234,7 +234,7 @@ impl Bench {
         for n in 0..self.phones.len() {
             let phone = &mut self.phones[n];
             // Phones are out of step with each other.
-            let due = (self.tick * 5 + n as u64 * 5) % phone.ptime_ms == 0;
+            let due = (self.tick * 5 + n as u64 * 5).is_multiple_of(phone.ptime_ms);
             if phone.still || !due {
                 continue;
             }

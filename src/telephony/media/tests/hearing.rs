@@ -97,6 +97,7 @@ fn before_the_remote_party_has_an_address_a_prompt_runs_its_time() {
     bench.run(1_100);
     assert_eq!((bench.phones[n].told().as_str(), bench.phones[n].received.len()), ("finished 4", 0));
     // An SDP without an address, as in a hold of old.
+    bench.phones[n].still = true;
     bench.agree(n, |stream| stream.expected.address = "0.0.0.0:4000".parse().unwrap());
     bench.run(100);
     assert_eq!((bench.phones[n].received.len(), bench.phones[n].astray), (0, 0));
@@ -136,7 +137,8 @@ fn roads_that_reorder_delay_and_lose() {
         random >> 33
     };
     let noises: Vec<u64> = (0..2_000).map(|_| next()).collect();
-    let rows: [(&str, fn(u64, u64) -> Option<u64>, bool); 5] = [
+    type Delay = fn(u64, u64) -> Option<u64>;
+    let rows: [(&str, Delay, bool); 5] = [
         ("every second one is late by one", |n, _| Some(if n % 2 == 0 { 25 } else { 0 }), true),
         ("jitter of 30 ms", |_, noise| Some(noise % 30), true),
         ("a delay that is always the same", |_, _| Some(80), true),

@@ -25,8 +25,8 @@ fn loss_and_gaps_are_counted_and_lower_the_opinion() {
     bench.run(10_000);
     let quality = bench.close(0);
     assert_eq!((quality.received, quality.lost, quality.longest_gap_ms), (466, 33, 220));
-    assert!((400..700).contains(&quality.concealed_ms), "{quality:?}");
-    assert!((360..400).contains(&quality.mos_in_x100), "{quality:?}");
+    assert!((500..800).contains(&quality.concealed_ms), "{quality:?}");
+    assert!((340..400).contains(&quality.mos_in_x100), "{quality:?}");
 }
 
 #[test]
@@ -38,13 +38,16 @@ fn reports_go_out_and_theirs_are_read() {
     assert!(reports.windows(2).all(|pair| (2_500..=7_505).contains(&((pair[1].0 - pair[0].0).as_millis() as u64))));
     let port_above = std::net::SocketAddr::new(address(0).ip(), 4_001);
     assert!(reports.iter().all(|it| it.1 == port_above));
+    let count = reports.len();
+    while bench.phones[0].rtcp.len() == count {
+        bench.run(5);
+    }
     // The phone answers 130 ms after the last one, after a delay of 50 ms: the round trip is 80 ms.
     let (at, _, report) = bench.phones[0].rtcp.last().unwrap().clone();
     let ours = bench.phones[0].received[0].1.ssrc;
     let sent = rtcp::parse(&report, 0).unwrap().sent.unwrap();
-    while bench.time() < at + Duration::from_millis(130) {
-        bench.run(5);
-    }
+    assert_eq!(bench.time(), at + Duration::from_millis(5));
+    bench.run(125);
     let block = Block { ssrc: ours, fraction_lost: 0, lost: 300, highest: 0, jitter: 0 };
     let heard = Heard { last_report: sent, delay: 65_536 / 20 };
     let theirs =

@@ -4,7 +4,7 @@
 //! names: they are carried out in the order in which they came.
 
 use crate::telephony::media::leg::LegId;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Commands that wait for one leg. A driver has at most 64 unread commands a call.
 const MAX_WAITING: usize = 256;
@@ -19,18 +19,22 @@ pub struct Transfers<C> {
     expected: HashMap<LegId, VecDeque<C>>,
     /// Legs that are here, and whose commands wait for another leg.
     behind: HashMap<LegId, LegId>,
+    /// Legs that were faster than the command to expect them.
+    early: HashSet<LegId>,
 }
 
 impl<C> Default for Transfers<C> {
     fn default() -> Transfers<C> {
-        Transfers { expected: HashMap::new(), behind: HashMap::new() }
+        Transfers { expected: HashMap::new(), behind: HashMap::new(), early: HashSet::new() }
     }
 }
 
 impl<C: About> Transfers<C> {
-    /// From now on a leg is on its way.
+    /// A leg is on its way, or has come already.
     pub fn expect(&mut self, leg: LegId) {
-        self.expected.entry(leg).or_default();
+        if !self.early.remove(&leg) {
+            self.expected.entry(leg).or_default();
+        }
     }
 
     /// Returns the command if it can be carried out now. Otherwise it waits; if too many do, it is lost.
@@ -54,7 +58,11 @@ impl<C: About> Transfers<C> {
     /// A leg has arrived, or is gone and will not. Returns the commands that waited: each has to [`pass`](Self::pass) again.
     pub fn arrived(&mut self, leg: LegId) -> VecDeque<C> {
         self.behind.retain(|_, awaited| *awaited != leg);
-        self.expected.remove(&leg).unwrap_or_default()
+        let waiting = self.expected.remove(&leg);
+        if waiting.is_none() {
+            self.early.insert(leg);
+        }
+        waiting.unwrap_or_default()
     }
 }
 
@@ -104,6 +112,16 @@ mod tests {
         assert_eq!(run(&mut transfers, waiting), "ab1", "a3 comes behind ac2");
         let waiting = transfers.arrived(leg('c'));
         assert_eq!(run(&mut transfers, waiting), "ac2 a3");
+    }
+
+    #[test]
+    fn a_leg_may_be_faster_than_the_command_to_expect_it() {
+        let mut transfers = Transfers::default();
+        assert!(transfers.arrived(leg('b')).is_empty());
+        transfers.expect(leg('b'));
+        assert_eq!(run(&mut transfers, ["ab1", "b2"].map(Command)), "ab1 b2");
+        transfers.expect(leg('b'));
+        assert_eq!(run(&mut transfers, ["b3"].map(Command)), "", "it moves again");
     }
 
     #[test]
