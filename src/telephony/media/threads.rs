@@ -5,6 +5,7 @@
 //! would only fill the buffer of the remote party.
 
 mod poller;
+mod schedule;
 
 use super::leg::{Leg, LegCommand, LegId, LegSettings};
 use super::quality::Quality;

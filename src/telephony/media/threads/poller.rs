@@ -1,10 +1,11 @@
 //! One thread: waits for packets, commands and the clock, and passes them to its worker.
 
+use super::schedule::Schedule;
 use super::{Arrival, MediaCounters, Order, Station};
-use crate::telephony::media::leg::{Leg, LegId};
+use crate::telephony::media::leg::{Leg, LegCommand, LegId};
 use crate::telephony::media::rtp::MAX_DATAGRAM;
 use crate::telephony::media::sockets::{Lease, Sockets};
-use crate::telephony::media::worker::{Network, PHASES, Slot, TICK, Transfers, Worker};
+use crate::telephony::media::worker::{Network, Slot, TICK, Transfers, Worker};
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use std::io;
@@ -23,8 +24,6 @@ const READS: usize = 16;
 const STRETCH: usize = 32;
 /// Orders in one turn.
 const ORDERS: usize = 256;
-/// Ticks that are made up for after a stall: three frames.
-const MAX_LATE: u64 = 3 * PHASES;
 /// Ticks between two publications of the counters: 1 s.
 const PUBLISH: u64 = 200;
 
@@ -52,8 +51,7 @@ pub struct Poller {
     arrivals: Receiver<Arrival>,
     counters: Arc<MediaCounters>,
     stopping: Arc<AtomicBool>,
-    epoch: Instant,
-    next_tick: u64,
+    schedule: Schedule,
     /// Sockets that may have more: readiness is told only once.
     again: Vec<Token>,
     received: u64,
@@ -113,8 +111,7 @@ impl Poller {
             arrivals,
             counters,
             stopping,
-            epoch,
-            next_tick: 0,
+            schedule: Schedule::new(epoch, Instant::now()),
             again: Vec::new(),
             received: 0,
             latest: Duration::ZERO,
@@ -126,9 +123,8 @@ impl Poller {
     pub fn run(mut self, stations: &[Station]) {
         let mut events = Events::with_capacity(EVENTS);
         let mut tokens = Vec::with_capacity(EVENTS);
-        self.next_tick = self.due() + 1;
         while !self.stopping.load(Ordering::Acquire) {
-            let rest = if self.again.is_empty() { self.until_next() } else { Duration::ZERO };
+            let rest = if self.again.is_empty() { self.schedule.rest(Instant::now()) } else { Duration::ZERO };
             match self.poll.poll(&mut events, Some(rest)) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -150,37 +146,18 @@ impl Poller {
         }
     }
 
-    /// The last tick whose time has come.
-    fn due(&self) -> u64 {
-        (self.epoch.elapsed().as_micros() / TICK.as_micros()) as u64
-    }
-
-    fn time_of(&self, tick: u64) -> Instant {
-        self.epoch + Duration::from_micros(tick * TICK.as_micros() as u64)
-    }
-
-    fn until_next(&self) -> Duration {
-        self.time_of(self.next_tick).saturating_duration_since(Instant::now())
-    }
-
     fn tick(&mut self) {
-        let due = self.due();
-        if due < self.next_tick {
-            return;
-        }
         let now = Instant::now();
-        let late = now.saturating_duration_since(self.time_of(self.next_tick));
-        self.latest = self.latest.max(late);
-        self.counters.late_ticks.fetch_add(u64::from(late > TICK), Ordering::Relaxed);
-        let first = due.saturating_sub(MAX_LATE - 1).max(self.next_tick);
-        self.counters.dropped_ticks.fetch_add(first - self.next_tick, Ordering::Relaxed);
-        for tick in first..=due {
+        let Some(due) = self.schedule.due(now) else { return };
+        self.latest = self.latest.max(due.late);
+        self.counters.late_ticks.fetch_add(u64::from(due.late > TICK), Ordering::Relaxed);
+        self.counters.dropped_ticks.fetch_add(due.dropped, Ordering::Relaxed);
+        for tick in due.ticks {
             self.worker.tick(tick, now, &mut self.sockets);
-            if tick % PUBLISH == 0 {
+            if tick.is_multiple_of(PUBLISH) {
                 self.publish();
             }
         }
-        self.next_tick = due + 1;
     }
 
     /// Passes on what a socket has received.
@@ -236,6 +213,9 @@ impl Poller {
         match order {
             Order::Open(leg, pair) => self.seat(leg, pair),
             Order::Leg(leg, command) => {
+                if matches!(&command, LegCommand::Stream(stream) if stream.mux) {
+                    self.share_port(leg);
+                }
                 if let Some(free) = self.worker.command(leg, command, now, &mut self.sockets) {
                     self.sockets.pairs[free] = None;
                 }
@@ -249,6 +229,14 @@ impl Poller {
                     station.arrive(arrival);
                 }
             }
+        }
+    }
+
+    /// RTCP comes to the port of RTP from now on: its own socket is closed.
+    fn share_port(&mut self, leg: LegId) {
+        let slot = self.worker.slot(leg);
+        if let Some(Some(pair)) = slot.and_then(|slot| self.sockets.pairs.get_mut(slot)) {
+            pair.rtcp = None;
         }
     }
 
