@@ -85,6 +85,11 @@ impl KeysToSend {
         Ok(())
     }
 
+    /// The keys that wait behind the one that is being sent.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
     pub fn is_idle(&self) -> bool {
         self.current.is_none() && self.waiting.is_empty()
     }

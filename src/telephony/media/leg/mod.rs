@@ -34,6 +34,8 @@ const MAX_PARKED_ENDS: usize = 256;
 /// How a relayed key is sent.
 const RELAY_TONE_MS: u32 = 100;
 const RELAY_GAP_MS: u32 = 60;
+/// Relayed keys that wait to be sent: two seconds of dialling.
+const MAX_RELAYED: usize = 12;
 
 pub struct Leg {
     id: LegId,
@@ -200,8 +202,11 @@ impl Leg {
         Some(digit)
     }
 
-    /// Sends a key that another party pressed. Dropped if a thousand wait: somebody leans on the keys.
+    /// Sends a key that another party pressed. Dropped if many wait: no sound is sent meanwhile.
     pub fn relay(&mut self, digit: char) {
+        if self.mouth.keys.waiting() >= MAX_RELAYED {
+            return;
+        }
         let mut buffer = [0; 4];
         let _ = self.mouth.keys.push(digit.encode_utf8(&mut buffer), RELAY_TONE_MS, RELAY_GAP_MS, None);
     }

@@ -146,6 +146,22 @@ fn a_bridge_passes_keys_on_unless_muted() {
     assert_eq!((bench.phones[0].told().as_str(), events_received(&bench, 1).len()), ("8", 1), "told and not passed on");
 }
 
+/// Whoever sends keys without end takes no more than two seconds of the other side's sound.
+#[test]
+fn a_flood_of_keys_is_passed_on_within_bounds() {
+    let mut bench = Bench::new(&[Law::Mu, Law::Mu]);
+    bench.bridge(0, 1);
+    bench.run(200);
+    for n in 0..500 {
+        bench.key(0, event(1, false, 160), 1 << 20 | n << 12, 101);
+    }
+    bench.run(2_200);
+    assert_eq!(events_received(&bench, 1).len(), 12);
+    bench.say(0, &parrot::encode("alpha"));
+    bench.run(1_500);
+    assert_eq!(bench.phones[1].texts(), ["alpha"]);
+}
+
 #[test]
 fn an_echo_sends_keys_back_if_it_is_to() {
     for (digits, expected) in [(true, vec![('9', 100, 3)]), (false, vec![])] {
