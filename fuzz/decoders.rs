@@ -26,10 +26,17 @@ use ringdown::outbound::{audio, mail, message, speech, webhook};
 use ringdown::proto;
 use ringdown::simulation::Script;
 use ringdown::telephony::simulated::Speed;
+use ringdown::telephony::sip::dialog::Dialog;
+use ringdown::telephony::sip::digest::{Challenge, Nonces, Outcome, Secret};
+use ringdown::telephony::sip::gate::{Gate, Verdict};
+use ringdown::telephony::sip::message::{self as sip, Ours};
+use ringdown::telephony::sip::{nat, sdp, uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
+use std::net::SocketAddr;
 use std::str::FromStr;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// A decoder and what it is fed.
@@ -89,12 +96,32 @@ pub const DECODERS: &[Decoder] = &[
         ],
     },
     Decoder { name: "scripts", read: scripts, seeds: &[b"0s +15550000001 answers\n", b"expect talk"] },
+    Decoder { name: "sip_messages", read: sip_messages, seeds: &[SIP_INVITE, SIP_RESPONSE] },
+    Decoder { name: "sip_descriptions", read: sip_descriptions, seeds: &[SDP] },
+    Decoder {
+        name: "sip_values",
+        read: sip_values,
+        seeds: &[b"\"A\" <sip:a@b;x>;tag=1", b"sip:+1(555)1;isub=1@h:1;lr", b"SIP/2.0/UDP h:1;branch=z9hG4bK1"],
+    },
+    Decoder {
+        name: "sip_challenges",
+        read: sip_challenges,
+        seeds: &[b"Digest realm=\"r\", nonce=\"n\", qop=\"auth\""],
+    },
 ];
 
 /// 8 samples in µ-law at 8,000 Hz.
 const WAV: &[u8] = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x08\0\0\0\xff\x8f\x80\x0f\0\xff\xff\xff";
 /// Four frames of 8,000 Hz, for which the readers need no filter.
 const MP3: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg25-mono-no-contents.mp3").split_at(600).0;
+const SIP_INVITE: &[u8] = b"INVITE sip:+15557654321@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7:5070;branch=z9hG4bK1;rport\r\n\
+    From: \"A\" <sip:a@b>;tag=1\r\nt: <sip:c@d>\r\ni: c\r\nCSeq: 1 INVITE\r\nm: <sip:a@b>\r\nRecord-Route: <sip:p;lr>\r\n\
+    Require: x\r\nc: application/sdp\r\nl: 5\r\n\r\nv=0\r\n";
+const SIP_RESPONSE: &[u8] =
+    b"SIP/2.0 486 Busy Here\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK00000000aa\r\nFrom: <sip:a@b>;tag=1\r\n\
+    To: <sip:c@d>;tag=2\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nReason: Q.850;text=\"x\"\r\nRetry-After: 5\r\n\r\n";
+const SDP: &[u8] = b"v=0\r\nc=IN IP4 10.0.0.2\r\nm=video 5000 RTP/AVP 96\r\nm=audio 4000/2 RTP/AVP 8 0 101\r\n\
+    a=rtpmap:101 telephone-event/8000\r\na=rtcp:4001 IN IP4 10.0.0.2\r\na=rtcp-mux\r\na=maxptime:10\r\na=sendonly\r\n";
 
 const JSON_CALLS: &[u8] = br#"{"source": {"type": "tel", "target": "+15550001111"}, "destinations": [{"type": "tel", "target":
     "+15550002222"}], "flow_id": "00000000-0000-0000-0000-000000000000", "actions": [{"type": "talk", "option": {"text": "Hi"}}]}"#;
@@ -212,4 +239,61 @@ fn spoken_texts(data: &[u8]) {
 
 fn scripts(data: &[u8]) {
     drop(Script::read(&String::from_utf8_lossy(data)));
+}
+
+fn sip_messages(data: &[u8]) {
+    let from = SocketAddr::from(([192, 0, 2, 7], 5_070));
+    for rate in [None, Some(100)] {
+        match Gate::new(&[0; 4]).admit(data, from, rate, Instant::now()) {
+            Verdict::Answer(answer) => assert!(answer.len() <= data.len() + 300, "an answer is no amplifier"),
+            Verdict::PassWithLength { at, length } => assert!(at + length <= data.len()),
+            Verdict::Pass | Verdict::Drop(_) => {}
+        }
+    }
+    let ours = Ours { sent_by: "h".to_owned(), agent: "x".to_owned() };
+    match sip::Message::parse(data) {
+        Ok(sip::Message::Request(request)) => {
+            drop((uri::caller(&request, true), uri::callee(&request), Dialog::of_request(&request, "t", 1)));
+            drop(sdp::in_body(&request.headers, &request.body));
+            let answer = request.respond(200, "t", &ours).to_bytes();
+            assert!(sip::Message::parse(&answer).is_ok_and(|it| matches!(it, sip::Message::Response(_))));
+        }
+        Ok(sip::Message::Response(response)) => drop((response.cause(), response.headers.retry_after())),
+        Err(_) => {}
+    }
+}
+
+fn sip_descriptions(data: &[u8]) {
+    let codecs = vec![sdp::Codec::Pcmu, sdp::Codec::Pcma];
+    let local = sdp::Local { address: [192, 0, 2, 1].into(), port: 20_000, codecs };
+    let mut negotiation = sdp::Negotiation::new(local, 1);
+    if let Ok((text, _)) = negotiation.answer(data, false) {
+        let lines = |text: &[u8]| sdp::Description::parse(text).map(|it| it.lines.len());
+        assert_eq!(lines(text.as_bytes()), lines(data), "every line is answered");
+    }
+    drop(negotiation.offer(true));
+    drop(negotiation.accept(data));
+}
+
+fn sip_values(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    drop((sip::NameAddr::parse(&text), sip::Via::parse(&text), sip::Params::parse(&text), uri::Uri::parse(&text)));
+    drop(nat::near_contact(&text, SocketAddr::from(([192, 0, 2, 7], 5_070))));
+    assert_eq!(sip::unquoted(&sip::quoted("a\"\\")), "a\"\\");
+}
+
+fn sip_challenges(data: &[u8]) {
+    let value = String::from_utf8_lossy(data).into_owned();
+    let request = sip::Request {
+        method: sip::Method::Register,
+        uri: "sip:r".to_owned(),
+        headers: sip::Headers::default(),
+        body: Vec::new(),
+    };
+    let request = request.with("Authorization", value.as_str());
+    let outcome = Nonces::new([1; 32], "r").check(&request, Some(&Secret::of("a", "r", "b")), 0);
+    assert_ne!(outcome, Outcome::Good, "nobody guesses a nonce");
+    let ours = Ours { sent_by: "h".to_owned(), agent: "x".to_owned() };
+    let response = request.respond(401, "t", &ours).with("WWW-Authenticate", value);
+    drop(Challenge::of(&response));
 }

@@ -20,10 +20,11 @@
 
 pub mod codes;
 pub mod disk;
-pub mod offers;
 pub mod media;
+pub mod offers;
 pub mod recording;
 pub mod simulated;
+pub mod sip;
 pub mod sounds;
 
 use crate::model::call::Address;

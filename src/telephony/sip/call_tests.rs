@@ -27,7 +27,7 @@ struct Lossy {
 impl Peers for Lossy {
     fn rate(&self, _: IpAddr) -> Option<u32> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        (self.lost == 0 || count % self.lost != 0).then_some(100_000)
+        (self.lost == 0 || !count.is_multiple_of(self.lost)).then_some(100_000)
     }
 
     fn passed(&self, _: bool, _: &[u8], _: SocketAddr) {}

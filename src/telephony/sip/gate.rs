@@ -239,8 +239,10 @@ fn answer(scan: &Scan<'_>, refusal: &Refusal, from: SocketAddr) -> Option<Vec<u8
     }
     let mut text = format!("SIP/2.0 {} {}\r\n", refusal.code, refusal.reason);
     for (at, via) in scan.all("Via").flat_map(|it| split_outside(it, b',')).take(MAX_VIAS).enumerate() {
-        let received = if at == 0 { format!(";received={}", from.ip()) } else { String::new() };
-        text.push_str(&format!("Via: {via}{received}\r\n"));
+        match at {
+            0 => text.push_str(&format!("Via: {}\r\n", received(via, from))),
+            _ => text.push_str(&format!("Via: {via}\r\n")),
+        }
     }
     for name in ["From", "To", "Call-ID", "CSeq"] {
         let Ok(value) = scan.only(name) else { continue };
@@ -253,6 +255,16 @@ fn answer(scan: &Scan<'_>, refusal: &Refusal, from: SocketAddr) -> Option<Vec<u8
     }
     text.push_str("Content-Length: 0\r\n\r\n");
     Some(text.into_bytes())
+}
+
+/// Returns a Via with the address that the request came from (RFC 3261 18.2.1, RFC 3581 4).
+fn received(via: &str, from: SocketAddr) -> String {
+    let asked = Via::parse(via).is_some_and(|it| it.params.get("rport") == Some(""));
+    let via = match asked {
+        true => via.replacen(";rport", &format!(";rport={}", from.port()), 1),
+        false => via.to_owned(),
+    };
+    format!("{via};received={}", from.ip())
 }
 
 fn tag_of(scan: &Scan<'_>) -> String {

@@ -209,7 +209,7 @@ fn an_answer_is_complete_and_the_same_again() {
     let answer = String::from_utf8(bytes.clone()).unwrap();
     let tag = answer.split("b.example>;tag=").nth(1).unwrap()[..16].to_owned();
     let expected = format!(
-        "SIP/2.0 400 Bad CSeq\r\nVia: SIP/2.0/UDP 192.0.2.7:5070;branch=z9hG4bKone;rport;received=192.0.2.7\r\n\
+        "SIP/2.0 400 Bad CSeq\r\nVia: SIP/2.0/UDP 192.0.2.7:5070;branch=z9hG4bKone;rport=5070;received=192.0.2.7\r\n\
          Via: SIP/2.0/UDP p.example;branch=z9hG4bKtwo\r\nFrom: <sip:alice@a.example>;tag=1\r\n\
          To: <sip:bob@b.example>;tag={tag}\r\nCall-ID: c@a\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n"
     );
@@ -223,7 +223,7 @@ fn an_answer_is_complete_and_the_same_again() {
 fn a_source_is_answered_ten_times_a_second_and_heard_at_its_rate() {
     let mut gate = Gate::new(&COOKIE);
     let start = Instant::now();
-    let mut words = |gate: &mut Gate, text: &str, count: usize, at: u64| -> Vec<String> {
+    let words = |gate: &mut Gate, text: &str, count: usize, at: u64| -> Vec<String> {
         let now = start + Duration::from_millis(at);
         (0..count).map(|_| word(&gate.admit(text.as_bytes(), peer(), Some(50), now))).collect()
     };

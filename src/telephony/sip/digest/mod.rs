@@ -2,8 +2,8 @@
 
 use super::message::{Method, Response, split_outside, unquoted};
 use super::token::hex;
-use md5::Md5;
-use sha2::{Digest, Sha256};
+use md5::{Digest as _, Md5};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 pub use server::{Nonces, Outcome, Secret};

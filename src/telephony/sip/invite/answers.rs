@@ -9,7 +9,9 @@ pub fn outside_dialog(request: &Request, tag: &str, available: bool, ours: &Ours
     let response = match request.method {
         Method::Ack => return None,
         Method::Options if !available => request.respond(503, tag, ours).with("Retry-After", "5"),
-        Method::Options if !request.is_in_dialog() => request.options(tag, ours),
+        Method::Options if !request.is_in_dialog() => {
+            unsupported(request, tag, ours).unwrap_or_else(|| request.options(tag, ours))
+        }
         Method::Bye | Method::Cancel | Method::Info | Method::Update => request.respond(481, tag, ours),
         Method::Invite | Method::Options => request.respond(481, tag, ours),
         _ => not_allowed(request, tag, ours),

@@ -138,7 +138,7 @@ impl Session {
 
     /// Ends the call: BYE, at once or with the ACK that we wait for (RFC 3261 15), and the end at most 2 s later.
     fn end(&mut self, core: &mut Core, end: End, reason: Option<&'static str>, now: Instant, out: &mut Vec<Output>) {
-        if self.ending.is_some() {
+        if self.ending.is_some() || self.over {
             return;
         }
         self.ending = Some(Ending { end, reason, bye: None, tell_at: now + TELL, over_at: now + LINGER + TELL });
@@ -174,7 +174,10 @@ impl Session {
 
     /// Sends what the engine wants as a re-INVITE, unless one is under way or the call ends.
     fn reinvite(&mut self, core: &mut Core, out: &mut Vec<Output>) {
-        let busy = self.asked.is_some() || self.ending.is_some() || self.answered.as_ref().is_some_and(|it| it.offers);
+        let busy = self.asked.is_some()
+            || self.ending.is_some()
+            || self.over
+            || self.answered.as_ref().is_some_and(|it| it.offers);
         if busy || self.wants_hold == self.holds {
             return;
         }
@@ -269,11 +272,16 @@ impl Session {
             Method::Cancel => return,
             _ => {}
         }
-        if !self.dialog.is_of(request) || (self.ending.is_some() && request.method != Method::Bye) {
+        let ends = self.over || (self.ending.is_some() && request.method != Method::Bye);
+        if ends || !self.dialog.is_of(request) {
             return respond(received, request.respond(481, "", &core.ours), out);
         }
         if self.dialog.receive(request) == Order::OutOfOrder {
             return respond(received, request.respond(500, "", &core.ours), out);
+        }
+        // A BYE ends the call, whatever it requires.
+        if let Some(response) = unsupported(request, "", &core.ours).filter(|_| request.method != Method::Bye) {
+            return respond(received, response, out);
         }
         match request.method {
             Method::Bye => self.on_bye(core, received, request, out),
@@ -346,9 +354,6 @@ impl Session {
     /// Returns the description for the 200 to an INVITE: our answer, or our offer if theirs comes with the ACK.
     fn answer_to(&mut self, core: &mut Core, request: &Request) -> Result<(String, Option<Agreed>), Response> {
         if let Some(response) = self.in_the_way(core, request) {
-            return Err(response);
-        }
-        if let Some(response) = unsupported(request, "", &core.ours) {
             return Err(response);
         }
         match offer_of(request, "", &core.ours)? {

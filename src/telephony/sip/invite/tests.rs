@@ -75,8 +75,7 @@ impl Bench {
     /// Lets the time pass, and wakes the machine whenever it wants to be.
     fn advance(&mut self, seconds: &str) {
         let until = self.start + Duration::from_millis((seconds.parse::<f64>().unwrap() * 1_000.0) as u64);
-        loop {
-            let Some(call) = &mut self.call else { break };
+        while let Some(call) = &mut self.call {
             let Some(wake) = call.wake().filter(|it| *it <= until) else { break };
             assert!(wake >= self.now || self.now == self.start, "the machine would never sleep");
             self.now = wake.max(self.now);
@@ -405,4 +404,35 @@ fn incoming() {
 #[test]
 fn sessions() {
     trace("sessions.txt");
+}
+
+/// Requests that no call takes.
+#[test]
+fn outside_of_dialogs() {
+    let mut bench = Bench::new();
+    bench.from = "<sip:them@b>;tag=them".to_owned();
+    let mut code = |method: Method, to: &str, parts: &[&str], available: bool| {
+        (bench.to, bench.call_id) = (to.to_owned(), "c".to_owned());
+        let response = outside_dialog(&bench.request(method, parts), "us", available, &ours())?;
+        Some((response.code, notable(&response.headers, &["Allow", "Unsupported", "Retry-After", "Accept"])))
+    };
+    const ALLOWED: &str = ", Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE";
+    for (method, to, parts, available, answer, headers) in [
+        (Method::Options, "<sip:us>", &[][..], true, 200, &format!("{ALLOWED}, Accept: application/sdp")[..]),
+        (Method::Options, "<sip:us>", &["Max-Forwards: 0"], true, 200, &format!("{ALLOWED}, Accept: application/sdp")),
+        (Method::Options, "<sip:us>", &["Require: path"], true, 420, ", Unsupported: path"),
+        (Method::Options, "<sip:us>", &[], false, 503, ", Retry-After: 5"),
+        (Method::Options, "<sip:us>;tag=1", &[], true, 481, ""),
+        (Method::Invite, "<sip:us>;tag=1", &[], true, 481, ""),
+        (Method::Bye, "<sip:us>;tag=1", &[], true, 481, ""),
+        (Method::Bye, "<sip:us>", &[], true, 481, ""),
+        (Method::Info, "<sip:us>", &[], true, 481, ""),
+        (Method::Update, "<sip:us>", &[], true, 481, ""),
+        (Method::Register, "<sip:us>", &[], true, 405, ALLOWED),
+        (Method::Subscribe, "<sip:us>", &[], true, 405, ALLOWED),
+        (Method::Refer, "<sip:us>;tag=1", &[], true, 405, ALLOWED),
+    ] {
+        assert_eq!(code(method, to, parts, available), Some((answer, headers.to_owned())), "{method} {to} {parts:?}");
+    }
+    assert_eq!(code(Method::Ack, "<sip:us>;tag=1", &[], true), None);
 }

@@ -202,6 +202,7 @@ impl Uac {
         }
         if self.linger_until.is_some_and(|at| now >= at) {
             (self.linger_until, self.attempt) = (None, None);
+            self.early = Vec::new();
         }
         if let Some(session) = &mut self.session {
             session.handle(&mut self.core, Input::Wake, now, out);

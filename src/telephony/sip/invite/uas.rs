@@ -5,7 +5,7 @@ use super::session::Session;
 use super::{Core, End, Input, Output, Received, Told, respond};
 use crate::model::call::HangupReason;
 use crate::telephony::sip::dialog::Dialog;
-use crate::telephony::sip::message::{ALLOW, Method, Ours, Request, Response};
+use crate::telephony::sip::message::{ALLOW, Headers, Method, Ours, Request, Response};
 use crate::telephony::sip::sdp::{Agreed, Codec, Local, MEDIA_TYPE, Negotiation};
 use crate::telephony::sip::token::Tokens;
 use std::time::{Duration, Instant};
@@ -177,6 +177,8 @@ impl Uas {
             session.agreed(&self.core, agreed, out);
         }
         self.state = State::Up(session);
+        // A held call keeps no message.
+        (self.request.headers, self.request.body, self.offer) = (Headers::default(), Vec::new(), None);
     }
 
     fn refuse(&mut self, code: u16, retry_after: Option<u32>, out: &mut Vec<Output>) {

@@ -152,11 +152,13 @@ pub(in super::super) fn phrase(code: u16) -> &'static str {
         505 => "Version Not Supported",
         603 => "Decline",
         604 => "Does Not Exist Anywhere",
-        100..200 => "Progress",
-        200..300 => "OK",
-        300..400 => "Redirection",
-        400..500 => "Request Failure",
-        500..600 => "Server Failure",
-        _ => "Global Failure",
+        _ => match code / 100 {
+            1 => "Session Progress",
+            2 => "OK",
+            3 => "Redirection",
+            4 => "Request Failure",
+            5 => "Server Failure",
+            _ => "Global Failure",
+        },
     }
 }
