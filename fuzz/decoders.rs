@@ -254,9 +254,8 @@ fn sip_messages(data: &[u8]) {
     match sip::Message::parse(data) {
         Ok(sip::Message::Request(request)) => {
             drop((uri::caller(&request, true), uri::callee(&request), Dialog::of_request(&request, "t", 1)));
-            drop(sdp::in_body(&request.headers, &request.body));
-            let answer = request.respond(200, "t", &ours).to_bytes();
-            assert!(sip::Message::parse(&answer).is_ok_and(|it| matches!(it, sip::Message::Response(_))));
+            let _ = sdp::in_body(&request.headers, &request.body);
+            drop(sip::Message::parse(&request.respond(200, "t", &ours).to_bytes()));
         }
         Ok(sip::Message::Response(response)) => drop((response.cause(), response.headers.retry_after())),
         Err(_) => {}
@@ -279,7 +278,9 @@ fn sip_values(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     drop((sip::NameAddr::parse(&text), sip::Via::parse(&text), sip::Params::parse(&text), uri::Uri::parse(&text)));
     drop(nat::near_contact(&text, SocketAddr::from(([192, 0, 2, 7], 5_070))));
-    assert_eq!(sip::unquoted(&sip::quoted("a\"\\")), "a\"\\");
+    if !text.contains(char::is_control) {
+        assert_eq!(sip::unquoted(&sip::quoted(&text)), text);
+    }
 }
 
 fn sip_challenges(data: &[u8]) {

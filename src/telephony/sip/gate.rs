@@ -117,7 +117,7 @@ impl Gate {
         if bytes == PING {
             return Verdict::Pass;
         }
-        if bytes.len() > MAX_DATAGRAM || !bytes.first().is_some_and(u8::is_ascii_alphabetic) {
+        if bytes.len() > MAX_DATAGRAM || !bytes.first().is_some_and(u8::is_ascii_graphic) {
             return Verdict::Drop(Dropped::NotSip);
         }
         let Ok(scan) = Scan::of(bytes) else { return Verdict::Drop(Dropped::Malformed) };

@@ -22,7 +22,7 @@ use rsipstack::sip::{self, SipMessage};
 use rsipstack::transaction::endpoint::{EndpointInnerRef, EndpointOption, MessageInspector, TargetLocator};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
-use rsipstack::transaction::{EndpointBuilder, Transaction};
+use rsipstack::transaction::{EndpointBuilder, Transaction, TransactionState};
 use rsipstack::transport::transport_layer::DomainResolver;
 use rsipstack::transport::{SipAddr, SipConnection, TransportLayer, udp::UdpConnection};
 use std::io;
@@ -40,6 +40,8 @@ const TIMER_C: Duration = Duration::from_secs(900);
 const MAX_WAITING: usize = 1_024;
 /// Server transactions at a time. Requests beyond them are dropped; they come again.
 const MAX_TRANSACTIONS: usize = 20_000;
+/// A server transaction is looked at so often whether it can still end.
+const STUCK: Duration = Duration::from_secs(60);
 /// How long a transaction waits for a full mailbox.
 const DELIVERY: Duration = Duration::from_secs(5);
 /// The port of a URI without one.
@@ -199,6 +201,7 @@ impl Drop for Count {
 
 /// The socket and what runs on it. Dropped, everything ends.
 pub struct Wire {
+    ours: Ours,
     endpoint: EndpointInnerRef,
     connection: SipConnection,
     resolver: Arc<Resolver>,
@@ -248,14 +251,14 @@ impl Wire {
         let inner = Arc::clone(&endpoint.inner);
         tokio::spawn(async move { endpoint.serve().await });
         let (sender, receiver) = mpsc::channel(MAX_WAITING);
-        let ours = settings.ours;
+        let ours = settings.ours.clone();
         let number = Arc::new(AtomicUsize::new(0));
         tokio::spawn(async move {
             while let Some(transaction) = new.recv().await {
                 accept(transaction, &ours, &number, &sender);
             }
         });
-        Ok((Wire { endpoint: inner, connection, resolver, stop }, receiver))
+        Ok((Wire { ours: settings.ours, endpoint: inner, connection, resolver, stop }, receiver))
     }
 
     /// Sends a request in a client transaction of its own. Its responses go to the mailbox: final ones wait for room,
@@ -267,7 +270,7 @@ impl Wire {
         let mut transaction = Transaction::new_client(key.clone(), request, endpoint, Some(connection));
         transaction.destination = Some(on_udp(to));
         let client = Client { sender: transaction.tu_sender.clone(), key };
-        tokio::spawn(ask(transaction, sent, mail));
+        tokio::spawn(ask(transaction, sent, mail, self.ours.clone()));
         Ok(client)
     }
 
@@ -309,7 +312,7 @@ async fn serve(mut transaction: Transaction, call: Option<(Received, mpsc::Sende
     let accepted = |it: &Transaction| it.last_response.as_ref().is_some_and(|it| it.status_code.code() / 100 == 2);
     let invite = transaction.original.method == sip::Method::Invite;
     let mut acknowledged = false;
-    while let Some(message) = transaction.receive().await {
+    while let Some(message) = next(&mut transaction).await {
         let (SipMessage::Request(request), Some((received, mail))) = (message, &call) else { continue };
         let request = from_request(&request);
         if request.method == Method::Ack && !accepted(&transaction) {
@@ -323,10 +326,27 @@ async fn serve(mut transaction: Transaction, call: Option<(Received, mpsc::Sende
     }
 }
 
+/// Returns what comes next. `None`: the transaction has ended, or it never will: its final response could not be sent.
+async fn next(transaction: &mut Transaction) -> Option<SipMessage> {
+    loop {
+        // Between messages `receive` only waits for its channel, and may be cancelled.
+        if let Ok(message) = tokio::time::timeout(STUCK, transaction.receive()).await {
+            return message;
+        }
+        let answered = transaction.last_response.as_ref().is_some_and(|it| it.status_code.code() >= 200);
+        if answered && matches!(transaction.state, TransactionState::Trying | TransactionState::Proceeding) {
+            return None;
+        }
+    }
+}
+
 /// Owns a client transaction until it ends. A call that is gone no longer reads; the transaction still acknowledges.
-async fn ask(mut transaction: Transaction, sent: Sent, mail: mpsc::Sender<Mail>) {
+async fn ask(mut transaction: Transaction, sent: Sent, mail: mpsc::Sender<Mail>, ours: Ours) {
     if let Err(error) = transaction.send().await {
         tracing::warn!(%error, "a SIP request cannot be sent");
+        let response = from_request(&transaction.original).respond(503, "local", &ours);
+        drop(mail.send_timeout(Mail::Response { sent, response }, DELIVERY).await);
+        return;
     }
     while let Some(message) = transaction.receive().await {
         let SipMessage::Response(response) = message else { continue };
