@@ -2,7 +2,7 @@
 
 use super::dialogs::{Dialogs, Entry};
 use super::gate::Dropped;
-use super::invite::{Hop, Identity, Input, Invite, Output, Received, Sent, To, Told, Uac, Uas};
+use super::invite::{Hop, Identity, Input, Invite, Output, Received, Report, Sent, To, Uac, Uas};
 use super::message::{Method, Ours};
 use super::sdp::{Agreed, Codec, Local};
 use super::token::{Cookie, Tokens};
@@ -38,7 +38,7 @@ impl Peers for Lossy {
 /// What a test sees of a call.
 #[derive(Debug)]
 enum Seen {
-    Told(Told),
+    Report(Report),
     Media(Box<Agreed>),
 }
 
@@ -193,19 +193,19 @@ impl Owner {
                 Output::Abandon(sent) => self.clients[&sent].abandon(),
                 Output::Respond { received, response } => self.replies[&received].respond(&response),
                 Output::Media(agreed) => self.seen.try_send(Seen::Media(agreed)).unwrap(),
-                Output::Told(told) => self.seen.try_send(Seen::Told(told)).unwrap(),
+                Output::Report(report) => self.seen.try_send(Seen::Report(report)).unwrap(),
                 Output::HopDown { .. } => {}
             }
         }
     }
 }
 
-/// Waits for the next thing told; media are passed over.
-async fn told(seen: &mut mpsc::Receiver<Seen>) -> Told {
+/// Waits for the next report; media are passed over.
+async fn reported(seen: &mut mpsc::Receiver<Seen>) -> Report {
     loop {
         let next = tokio::time::timeout(PATIENCE, seen.recv()).await.unwrap().unwrap();
-        if let Seen::Told(told) = next {
-            return told;
+        if let Seen::Report(report) = next {
+            return report;
         }
     }
 }
@@ -221,7 +221,7 @@ async fn media(seen: &mut mpsc::Receiver<Seen>) -> Agreed {
 
 async fn ended(seen: &mut mpsc::Receiver<Seen>) -> (HangupBy, HangupReason, u16) {
     loop {
-        if let Told::Hangup(end) = told(seen).await {
+        if let Report::Hangup(end) = reported(seen).await {
             return (end.by, end.reason, end.code);
         }
     }
@@ -247,18 +247,18 @@ async fn a_call_is_held_and_let_go_and_hung_up() {
     let (dialled, mut here) = caller.dial(callee.at);
     let (taken, mut there) = calls.recv().await.unwrap();
     taken.send(Input::Take(callee.local())).await.unwrap();
-    assert_eq!(told(&mut here).await, Told::Ringing);
+    assert_eq!(reported(&mut here).await, Report::Ringing);
     taken.send(Input::EarlyMedia).await.unwrap();
-    assert_eq!(told(&mut here).await, Told::EarlyMedia);
+    assert_eq!(reported(&mut here).await, Report::EarlyMedia);
     taken.send(Input::Answer).await.unwrap();
-    assert_eq!((told(&mut here).await, told(&mut there).await), (Told::Answered, Told::Answered));
+    assert_eq!((reported(&mut here).await, reported(&mut there).await), (Report::Answered, Report::Answered));
     dialled.send(Input::Hold(true)).await.unwrap();
-    assert_eq!(told(&mut there).await, Told::FarHold(true));
+    assert_eq!(reported(&mut there).await, Report::FarHold(true));
     assert!(!media(&mut here).await.direction.receives());
     dialled.send(Input::Hold(false)).await.unwrap();
-    assert_eq!(told(&mut there).await, Told::FarHold(false));
+    assert_eq!(reported(&mut there).await, Report::FarHold(false));
     taken.send(Input::Hold(true)).await.unwrap();
-    assert_eq!(told(&mut here).await, Told::FarHold(true));
+    assert_eq!(reported(&mut here).await, Report::FarHold(true));
     taken.send(Input::Hangup(HangupReason::Normal)).await.unwrap();
     assert_eq!(ended(&mut here).await, (HangupBy::Remote, HangupReason::Normal, 0));
     assert_eq!(ended(&mut there).await, (HangupBy::Local, HangupReason::Normal, 0));
@@ -273,7 +273,7 @@ async fn a_call_is_cancelled_while_it_rings() {
     let (dialled, mut here) = caller.dial(callee.at);
     let (taken, mut there) = calls.recv().await.unwrap();
     taken.send(Input::Take(callee.local())).await.unwrap();
-    assert_eq!(told(&mut here).await, Told::Ringing);
+    assert_eq!(reported(&mut here).await, Report::Ringing);
     dialled.send(Input::Hangup(HangupReason::Dialout)).await.unwrap();
     assert_eq!(ended(&mut here).await, (HangupBy::Local, HangupReason::Dialout, 0));
     assert_eq!(ended(&mut there).await, (HangupBy::Remote, HangupReason::Cancel, 487));
@@ -289,7 +289,7 @@ async fn a_cancel_crosses_the_answer() {
         let (dialled, mut here) = caller.dial(callee.at);
         let (taken, mut there) = calls.recv().await.unwrap();
         taken.send(Input::Take(callee.local())).await.unwrap();
-        assert_eq!(told(&mut here).await, Told::Ringing);
+        assert_eq!(reported(&mut here).await, Report::Ringing);
         let (cancel, answer) = (dialled.send(Input::Hangup(HangupReason::Cancel)), taken.send(Input::Answer));
         let (one, other) = tokio::join!(cancel, answer);
         one.unwrap();
@@ -312,7 +312,7 @@ async fn a_hundred_calls_over_a_bad_network() {
             answered.push(tokio::spawn(async move {
                 taken.send(Input::Take(local)).await.unwrap();
                 taken.send(Input::Answer).await.unwrap();
-                assert_eq!(told(&mut there).await, Told::Answered);
+                assert_eq!(reported(&mut there).await, Report::Answered);
                 assert_eq!(ended(&mut there).await, (HangupBy::Remote, HangupReason::Normal, 0));
                 gone(&mut there).await;
             }));
@@ -324,7 +324,7 @@ async fn a_hundred_calls_over_a_bad_network() {
     let dialling = (0..100).map(|_| {
         let (dialled, mut here) = caller.dial(callee.at);
         tokio::spawn(async move {
-            while told(&mut here).await != Told::Answered {}
+            while reported(&mut here).await != Report::Answered {}
             dialled.send(Input::Hangup(HangupReason::Normal)).await.unwrap();
             assert_eq!(ended(&mut here).await, (HangupBy::Local, HangupReason::Normal, 0));
         })

@@ -12,7 +12,7 @@ const MAX_ROUTES: usize = 16;
 #[error("no dialog: {0}")]
 pub struct NoDialog(pub &'static str);
 
-/// What a dialog says of a request of the other side.
+/// What a dialog says of a request of the remote party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     InOrder,
@@ -73,7 +73,7 @@ impl Dialog {
         })
     }
 
-    /// Returns a request to the other side (RFC 3261 12.2.1.1), with the next number.
+    /// Returns a request to the remote party (RFC 3261 12.2.1.1), with the next number.
     pub fn request(&mut self, method: Method, ours: &Ours, tokens: &mut Tokens) -> Request {
         self.local_number += 1;
         let (uri, routes) = self.path();
@@ -130,7 +130,7 @@ impl Dialog {
         }
     }
 
-    /// Whether a request of the other side belongs to this dialog. Tags are compared exactly.
+    /// Whether a request of the remote party belongs to this dialog. Tags are compared exactly.
     pub fn is_of(&self, request: &Request) -> bool {
         let tag = |it: Option<NameAddr>| it.and_then(|it| it.tag().map(str::to_owned));
         request.headers.call_id() == Some(&self.call_id)

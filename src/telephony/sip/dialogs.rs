@@ -1,4 +1,4 @@
-//! Which call a request belongs to: by Call-ID and our tag (RFC 3261 12). The tag of the other side is not part of it: while
+//! Which call a request belongs to: by Call-ID and our tag (RFC 3261 12). The tag of the remote party is not part of it: while
 //! an outgoing call rings there may be several.
 
 use super::message::Request;

@@ -26,7 +26,7 @@ const PING: &[u8] = b"\r\n\r\n";
 /// Why a datagram was dropped, as a label of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dropped {
-    /// From an address that nobody has allowed.
+    /// From an address that is not allowed.
     Stranger,
     /// Faster than its peer may send.
     TooFast,

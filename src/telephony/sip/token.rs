@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// Eight letters that begin every branch of this process, so that the gate tells answers to us from others.
+/// Eight letters that begin every branch of this process, by which the gate recognizes responses to our requests.
 pub type Cookie = [u8; 4];
 
 /// A source of tokens for one call. The seed is random (32 bytes) and never used twice.

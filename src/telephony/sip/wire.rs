@@ -3,7 +3,7 @@
 //! What the crate does here: RFC 3261 17 and RFC 6026 transactions with their timers, the 200 to a CANCEL, the ACK of
 //! every final response, and the copies of our 2xx until their ACK. What it does not, and why this file looks as it does:
 //!
-//! - Its channels are unbounded, so everything is shed before it, in [`GateSocket`]; what comes out goes on in bounds.
+//! - Its channels are unbounded, so load is shed before them, in [`GateSocket`]; what comes out is forwarded through bounded channels.
 //! - A transaction moves only while its owner calls `receive`, which must not be cancelled: each has a task that does just
 //!   that. Responses of ours enter by the transaction's own channel.
 //! - Its `send_cancel` is never repeated: CANCEL is a client transaction here, like any other request.
@@ -47,7 +47,7 @@ const DELIVERY: Duration = Duration::from_secs(5);
 /// The port of a URI without one.
 const PORT: u16 = 5_060;
 
-/// Who may send, and who is told what passes. Called for every datagram: it must not wait.
+/// Decides who may send, and sees what passes. Called for every datagram: it must not wait.
 pub trait Peers: Send + Sync + 'static {
     /// Returns how many datagrams a second an address may send; `None` for a stranger.
     fn rate(&self, from: IpAddr) -> Option<u32>;
@@ -287,7 +287,7 @@ impl Wire {
     }
 }
 
-/// Hands a new request on, or refuses it if nobody keeps up.
+/// Forwards a new request, or refuses it when the channel is full.
 fn accept(transaction: Transaction, ours: &Ours, number: &Arc<AtomicUsize>, sender: &mpsc::Sender<Incoming>) {
     let Some(count) = Count::below(number, MAX_TRANSACTIONS) else { return };
     let request = from_request(&transaction.original);
@@ -436,7 +436,7 @@ impl PlatformSocket for GateSocket {
             let (length, from) = match self.socket.recv_from(buffer).await {
                 Ok(received) => received,
                 Err(error) => {
-                    // The crate would try again at once, and for ever.
+                    // The crate retries at once and without a limit.
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     return Err(error.into());
                 }

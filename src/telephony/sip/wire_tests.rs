@@ -262,7 +262,7 @@ async fn our_2xx_is_repeated_until_its_ack() {
 }
 
 #[tokio::test]
-async fn a_2xx_without_an_ack_is_told() {
+async fn a_2xx_without_an_ack_is_reported() {
     let mut bench = bench().await;
     bench.peer.say(&bench.peer.request("INVITE", "one1", "", "\r\n")).await;
     let incoming = bench.incoming().await;

@@ -35,7 +35,7 @@ impl Algorithm {
     }
 }
 
-/// What a digest is computed over, besides HA1.
+/// The input of a digest, apart from HA1.
 struct Parts<'a> {
     nonce: &'a str,
     /// The nonce count and the client's nonce; `None` without qop (RFC 2069).

@@ -1,9 +1,11 @@
 //! The state machines of a call: outgoing ([`Uac`]), incoming ([`Uas`]), and once it is up ([`session`]).
 //!
-//! A machine takes an [`Input`] and the time, and pushes [`Output`]s. It does no I/O; whoever owns it sends what it says
-//! and calls it again at [`Invite::wake`].
+//! A machine takes an [`Input`] and the time, and pushes [`Output`]s. It does no I/O: its owner carries out the outputs
+//! and sends [`Input::Wake`] at [`Invite::wake`].
 
 mod answers;
+#[cfg(test)]
+mod chaos_tests;
 mod hops;
 mod session;
 #[cfg(test)]
@@ -22,7 +24,7 @@ use super::token::Tokens;
 use crate::model::call::{HangupBy, HangupReason};
 use std::time::{Duration, Instant};
 
-/// A hang-up is told so long after BYE or CANCEL was due, answered or not.
+/// Time from the moment when BYE or CANCEL is due to the report of the hang-up, whether or not it was answered.
 const TELL: Duration = Duration::from_secs(2);
 /// 64 × T1: no answer to a request, and no copy of a 2xx, comes later (RFC 3261 17.1.1.2, 13.2.2.4).
 const LINGER: Duration = Duration::from_secs(32);
@@ -79,7 +81,7 @@ pub enum To {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Output {
     /// Send a request in a client transaction. Of an INVITE without a tag in To, first note Call-ID and our tag: requests of
-    /// the other side come under them.
+    /// the remote party come under them.
     Send {
         sent: Sent,
         request: Box<Request>,
@@ -98,20 +100,20 @@ pub enum Output {
     },
     /// Audio goes there and comes from there from now on.
     Media(Box<Agreed>),
-    Told(Told),
+    Report(Report),
 }
 
-/// What the engine is told.
+/// What the engine learns of the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum Report {
     Ringing,
     EarlyMedia,
     Answered,
-    /// The other side holds the call, or no longer does.
+    /// The remote party holds the call, or no longer does.
     FarHold(bool),
     /// A key, by INFO.
     Digit(char),
-    /// The other side refused to be held, or to be let go. The call goes on as it was.
+    /// The remote party refused to be held, or to be let go. The call continues as it was.
     HoldRefused {
         code: u16,
     },
@@ -139,7 +141,7 @@ impl End {
     }
 }
 
-/// What both machines share: names, tokens, numbers, and whether the end was told.
+/// What both machines share: names, tokens, numbers, and whether the end was reported.
 #[derive(Debug)]
 struct Core {
     ours: Ours,
@@ -160,18 +162,18 @@ impl Core {
         sent
     }
 
-    /// Tells the end, the first time.
+    /// Reports the end, the first time.
     fn end(&mut self, end: End, out: &mut Vec<Output>) {
         if !self.ended {
             self.ended = true;
-            out.push(Output::Told(Told::Hangup(end)));
+            out.push(Output::Report(Report::Hangup(end)));
         }
     }
 
-    /// Tells something, unless the end was told.
-    fn tell(&self, told: Told, out: &mut Vec<Output>) {
+    /// Reports something, unless the end was reported before.
+    fn report(&self, report: Report, out: &mut Vec<Output>) {
         if !self.ended {
-            out.push(Output::Told(told));
+            out.push(Output::Report(report));
         }
     }
 
@@ -208,7 +210,7 @@ impl Invite {
         }
     }
 
-    /// Whether the end was told and nothing more is to be done. Until then the machine answers for the call.
+    /// Whether the end was reported and nothing more has to be done. Until then the machine answers for the call.
     pub fn is_over(&self) -> bool {
         match self {
             Invite::Outgoing(uac) => uac.is_over(),

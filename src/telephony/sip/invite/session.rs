@@ -1,7 +1,7 @@
 //! A call that is up: who owes a session description, hold in both directions, and the end.
 
 use super::answers::{info, not_acceptable, not_allowed, offer_of, unsupported};
-use super::{Core, End, Input, LINGER, Output, Received, Sent, TELL, To, Told, respond};
+use super::{Core, End, Input, LINGER, Output, Received, Report, Sent, TELL, To, respond};
 use crate::model::call::{HangupBy, HangupReason};
 use crate::telephony::sip::dialog::{Dialog, Order};
 use crate::telephony::sip::digest::{Challenge, Credentials};
@@ -52,7 +52,7 @@ pub(super) struct Session {
     wants_hold: bool,
     /// What our re-INVITE asks for.
     asks_hold: bool,
-    /// Whether they hold us, as last told.
+    /// Whether they hold us, as last reported.
     held: bool,
     /// As last reported.
     media: Option<Agreed>,
@@ -132,7 +132,7 @@ impl Session {
         }
         if held != self.held {
             self.held = held;
-            core.tell(Told::FarHold(held), out);
+            core.report(Report::FarHold(held), out);
         }
     }
 
@@ -250,12 +250,12 @@ impl Session {
             return;
         }
         if matches!(response.code, 408 | 481) {
-            // The other side knows the dialog no more (RFC 3261 12.2.1.2).
+            // The remote party no longer has the dialog (RFC 3261 12.2.1.2).
             let end = End::theirs(HangupReason::Failed, response.code, response.cause());
             return self.end(core, end, None, now, out);
         }
         self.wants_hold = self.holds;
-        core.tell(Told::HoldRefused { code: response.code }, out);
+        core.report(Report::HoldRefused { code: response.code }, out);
     }
 
     fn on_request(
@@ -291,7 +291,7 @@ impl Session {
                 let (response, digit) = info(request, "", &core.ours);
                 respond(received, response, out);
                 if let Some(digit) = digit {
-                    core.tell(Told::Digit(digit), out);
+                    core.report(Report::Digit(digit), out);
                 }
             }
             Method::Options => respond(received, request.options("", &core.ours), out),
@@ -319,7 +319,7 @@ impl Session {
         respond(received, request.respond(200, "", &core.ours), out);
         let cause = request.headers.reason_text().unwrap_or_default();
         let theirs = End::theirs(HangupReason::Normal, 0, cause);
-        // Both hung up: what was asked for first is told.
+        // Both hung up: the first request is reported.
         let end = self.ending.as_ref().map_or(theirs, |it| it.end.clone());
         core.end(end, out);
         self.over = true;

@@ -19,26 +19,27 @@ fn local() -> Local {
     Local { address: "192.0.2.1".parse().unwrap(), port: 20_000, codecs: CODECS.to_vec() }
 }
 
-/// One call of a trace, and the other side of it.
-struct Bench {
+/// One call of a trace, and the remote party of it.
+pub(super) struct Bench {
     start: Instant,
     now: Instant,
     call: Option<Invite>,
-    sent: BTreeMap<u32, Request>,
+    pub(super) sent: BTreeMap<u32, Request>,
     /// Call-IDs in the order in which they appeared.
     calls: Vec<String>,
-    /// The request that made the other side's dialog: From, To and Call-ID as it writes them.
+    /// The request that made the remote party's dialog: From, To and Call-ID as it writes them.
     from: String,
     to: String,
     call_id: String,
     number: u32,
     received: u32,
-    over: bool,
-    text: String,
+    pub(super) over: bool,
+    wakes: u32,
+    pub(super) text: String,
 }
 
 impl Bench {
-    fn new() -> Bench {
+    pub(super) fn new() -> Bench {
         let start = Instant::now();
         Bench {
             start,
@@ -52,11 +53,12 @@ impl Bench {
             number: 100,
             received: 0,
             over: false,
+            wakes: 0,
             text: String::new(),
         }
     }
 
-    fn run(&mut self, line: &str) {
+    pub(super) fn run(&mut self, line: &str) {
         let parts: Vec<&str> = line.split('|').map(str::trim).collect();
         let words: Vec<&str> = parts[0].split_ascii_whitespace().collect();
         let mut out = Vec::new();
@@ -77,7 +79,8 @@ impl Bench {
         let until = self.start + Duration::from_millis((seconds.parse::<f64>().unwrap() * 1_000.0) as u64);
         while let Some(call) = &mut self.call {
             let Some(wake) = call.wake().filter(|it| *it <= until) else { break };
-            assert!(wake >= self.now || self.now == self.start, "the machine would never sleep");
+            self.wakes += 1;
+            assert!(wake >= self.now && self.wakes < 1_000, "the machine would never sleep");
             self.now = wake.max(self.now);
             let mut out = Vec::new();
             call.handle(Input::Wake, self.now, &mut out);
@@ -114,7 +117,7 @@ impl Bench {
         self.call = Some(Invite::Outgoing(Box::new(uac)));
     }
 
-    /// An INVITE of the other side. A part that is a header replaces the one of that name.
+    /// An INVITE of the remote party. A part that is a header replaces the one of that name.
     fn invite(&mut self, parts: &[&str], out: &mut Vec<Output>) {
         (self.from, self.to) =
             ("<sip:+15551234567@10.0.0.2>;tag=them".to_owned(), "<sip:+15557654321@192.0.2.1>".to_owned());
@@ -213,7 +216,7 @@ impl Bench {
                 Output::Respond { received, response } => responds(received, &response),
                 Output::HopDown { hop, seconds } => format!("hop {hop} is down for {seconds} s"),
                 Output::Media(agreed) => media(&agreed),
-                Output::Told(told) => told_line(&told),
+                Output::Report(report) => report_line(&report),
             };
             writeln!(self.text, "  {line}").unwrap();
         }
@@ -284,7 +287,7 @@ fn with(headers: Headers, part: &str) -> Headers {
     changed
 }
 
-/// `sdp sendonly port=4002 ip=0.0.0.0 formats=8,96 event=96`: a description of the other side.
+/// `sdp sendonly port=4002 ip=0.0.0.0 formats=8,96 event=96`: a description of the remote party.
 fn body(part: &str) -> Option<Vec<u8>> {
     let rest = part.strip_prefix("sdp")?;
     let value = |key: &str| rest.split_ascii_whitespace().find_map(|it| it.strip_prefix(key)?.strip_prefix('='));
@@ -342,10 +345,10 @@ fn media(agreed: &Agreed) -> String {
     )
 }
 
-fn told_line(told: &Told) -> String {
-    match told {
-        Told::Hangup(end) => format!("told Hangup {:?} {:?} {} {:?}", end.by, end.reason, end.code, end.cause),
-        other => format!("told {other:?}"),
+fn report_line(report: &Report) -> String {
+    match report {
+        Report::Hangup(end) => format!("report Hangup {:?} {:?} {} {:?}", end.by, end.reason, end.code, end.cause),
+        other => format!("report {other:?}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::answers::{info, not_allowed};
 use super::hops::{Hop, Identity, added, invite};
 use super::session::Session;
-use super::{Core, End, Input, LINGER, Output, Received, Sent, TELL, To, Told, respond};
+use super::{Core, End, Input, LINGER, Output, Received, Report, Sent, TELL, To, respond};
 use crate::model::call::HangupReason;
 use crate::telephony::sip::dialog::Dialog;
 use crate::telephony::sip::digest::Challenge;
@@ -20,7 +20,7 @@ const MAX_HOPS: usize = 3;
 const MAX_HOP_DOWN: u32 = 60;
 /// Answers to challenges on one hop.
 const MAX_CHALLENGES: u32 = 3;
-/// Phones of one call that ring at the same time; more are not told apart.
+/// Phones of one call that ring at the same time; more are not distinguished.
 const MAX_FORKS: usize = 16;
 
 /// One INVITE.
@@ -267,13 +267,13 @@ impl Uac {
         let agreed = self.early_answer(tag, answer);
         if (agreed.is_none() || response.code == 180) && !self.rang {
             self.rang = true;
-            self.core.tell(Told::Ringing, out);
+            self.core.report(Report::Ringing, out);
         }
         if let Some(agreed) = agreed {
             self.media(agreed, out);
             if !self.heard {
                 self.heard = true;
-                self.core.tell(Told::EarlyMedia, out);
+                self.core.report(Report::EarlyMedia, out);
             }
         }
     }
@@ -359,7 +359,7 @@ impl Uac {
         let session = self.session.insert(session);
         match agreed {
             Some(agreed) => {
-                self.core.tell(Told::Answered, out);
+                self.core.report(Report::Answered, out);
                 session.agreed(&self.core, agreed, out);
             }
             None => session.incompatible(&mut self.core, now, out),
@@ -435,7 +435,7 @@ impl Uac {
             Method::Info => {
                 let (response, digit) = info(request, "", ours);
                 if let Some(digit) = digit {
-                    self.core.tell(Told::Digit(digit), out);
+                    self.core.report(Report::Digit(digit), out);
                 }
                 response
             }

@@ -2,7 +2,7 @@
 
 use super::answers::{info, not_acceptable, not_allowed, offer_of, unsupported};
 use super::session::Session;
-use super::{Core, End, Input, Output, Received, Told, respond};
+use super::{Core, End, Input, Output, Received, Report, respond};
 use crate::model::call::HangupReason;
 use crate::telephony::sip::dialog::Dialog;
 use crate::telephony::sip::message::{ALLOW, Headers, Method, Ours, Request, Response};
@@ -60,7 +60,7 @@ impl Uas {
         Ok(Uas { core, received, request, tag, dialog, offer, answered: None, state: State::Offered })
     }
 
-    /// Returns Call-ID and our tag: the key under which requests of the other side arrive.
+    /// Returns Call-ID and our tag: the key under which requests of the remote party arrive.
     pub fn key(&self) -> (&str, &str) {
         (&self.dialog.call_id, &self.tag)
     }
@@ -172,7 +172,7 @@ impl Uas {
         let mut session = Box::new(Session::new(self.dialog.clone(), negotiation, None, reported));
         session.wait_for_ack(self.received, agreed.is_none());
         // The ACK may be 100 ms away, and the flow starts now.
-        self.core.tell(Told::Answered, out);
+        self.core.report(Report::Answered, out);
         if let Some(agreed) = agreed {
             session.agreed(&self.core, agreed, out);
         }
@@ -207,7 +207,7 @@ impl Uas {
             Method::Info => {
                 let (response, digit) = info(request, "", ours);
                 if let Some(digit) = digit {
-                    self.core.tell(Told::Digit(digit), out);
+                    self.core.report(Report::Digit(digit), out);
                 }
                 response
             }
@@ -247,7 +247,7 @@ fn acceptable(request: &Request, tag: &str, codecs: &[Codec], ours: &Ours) -> Re
     Ok(Some(offer.to_vec()))
 }
 
-/// Returns what the caller is told when we hang up before the answer.
+/// Returns the status code for a hang-up of ours before the answer.
 fn refusal(reason: HangupReason) -> u16 {
     match reason {
         HangupReason::Normal | HangupReason::Amd => 603,

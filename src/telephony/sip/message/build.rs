@@ -34,7 +34,7 @@ impl Request {
         let mut headers = Headers::default();
         headers.push("Via", ours.via(branch));
         headers.push("Max-Forwards", MAX_FORWARDS);
-        // Whoever wrote the URI, it stays on its line.
+        // A URI cannot leave its line, wherever it comes from.
         let uri = uri.replace(|it: char| it.is_control() || it.is_whitespace(), "");
         let request = Request { method, uri, headers, body: Vec::new() };
         request.with("User-Agent", ours.agent.clone())

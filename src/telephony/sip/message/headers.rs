@@ -66,8 +66,8 @@ pub(super) fn long_name(name: &str) -> Cow<'static, str> {
 pub struct Headers(Vec<(Cow<'static, str>, String)>);
 
 impl Headers {
-    /// Adds a header at the end. A short form gets its long name. Control characters become spaces: no value, whoever it
-    /// comes from, begins another line.
+    /// Adds a header at the end. A short form gets its long name. Control characters become spaces: no value can
+    /// begin another line, wherever it comes from.
     pub fn push(&mut self, name: &str, value: impl Into<String>) {
         let mut value = value.into();
         if value.contains(char::is_control) {

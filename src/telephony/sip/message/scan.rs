@@ -30,7 +30,7 @@ pub enum Start<'a> {
         code: &'a str,
         reason: &'a str,
     },
-    /// Neither; it is treated as a request that nobody understands.
+    /// Neither; it is treated as a malformed request.
     Neither,
 }
 

@@ -4,7 +4,7 @@ use super::description::{Description, Direction, Line, Mapping};
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 
-/// Packets that we send carry so many milliseconds, unless the other side takes less.
+/// Packets that we send carry so many milliseconds, unless the remote party takes less.
 const PACKET_MS: u8 = 20;
 /// The payload type that we offer for RFC 4733 events.
 const EVENTS_PAYLOAD: u8 = 101;
@@ -56,7 +56,7 @@ pub struct Events {
 /// What both sides agreed on. A new one replaces the old one as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreed {
-    /// Where to send. `None` until the other side has been heard: the description names no usable address.
+    /// Where to send. `None`: the description names no usable address; wait until packets of the remote party arrive.
     pub remote: Option<SocketAddr>,
     pub remote_rtcp: Option<SocketAddr>,
     pub rtcp_mux: bool,
@@ -70,7 +70,7 @@ pub struct Agreed {
     pub packet_ms: u8,
     /// Ours: whether we send and receive.
     pub direction: Direction,
-    /// The other side holds us: it wants no audio.
+    /// The remote party holds us: it wants no audio.
     pub held: bool,
 }
 
