@@ -116,7 +116,11 @@ pub fn caller(request: &Request, trusted: bool) -> Caller {
     let anonymous = Caller { address: "anonymous".to_owned(), name: String::new() };
     let hidden = request.headers.all("Privacy").flat_map(|it| it.split([';', ','])).map(str::trim);
     let hidden = hidden.into_iter().any(|it| ["id", "user", "header"].iter().any(|word| it.eq_ignore_ascii_case(word)));
-    let asserted = request.headers.elements("P-Asserted-Identity").into_iter().find_map(NameAddr::parse);
+    // There may be a SIP and a tel URI of the same caller: the one with a number is taken.
+    let asserted: Vec<NameAddr> =
+        request.headers.elements("P-Asserted-Identity").into_iter().filter_map(NameAddr::parse).collect();
+    let has_number = |it: &&NameAddr| Uri::parse(&it.uri).is_some_and(|uri| uri.number().is_some());
+    let asserted = asserted.iter().find(has_number).or(asserted.first()).cloned();
     let from = asserted.filter(|_| trusted).or_else(|| request.headers.from()).unwrap_or_default();
     let Some(uri) = Uri::parse(&from.uri) else { return anonymous };
     if hidden || uri.user.eq_ignore_ascii_case("anonymous") || uri.host.eq_ignore_ascii_case("anonymous.invalid") {
@@ -134,6 +138,25 @@ pub fn caller(request: &Request, trusted: bool) -> Caller {
 pub fn callee(request: &Request) -> Option<String> {
     let uri = Uri::parse(&request.uri)?;
     uri.number().or_else(|| Some(uri.user.clone()).filter(|it| !it.is_empty()))
+}
+
+/// Headers of a call that a flow may read, and their bytes in all.
+const MAX_HEADERS: usize = 32;
+const MAX_HEADER_BYTES: usize = 8_192;
+
+/// Returns the headers of an INVITE that are for the flow: `X-…`, Diversion, History-Info and User-to-User, at most 32 and
+/// 8 KiB. Those beyond are left out.
+pub fn headers_for_flow(request: &Request) -> Vec<(String, String)> {
+    let named = |name: &str| {
+        let own = name.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("x-"));
+        own || ["Diversion", "History-Info", "User-to-User"].iter().any(|it| name.eq_ignore_ascii_case(it))
+    };
+    let mut bytes = 0;
+    let headers = request.headers.iter().filter(|(name, _)| named(name)).take_while(|(name, value)| {
+        bytes += name.len() + value.len();
+        bytes <= MAX_HEADER_BYTES
+    });
+    headers.take(MAX_HEADERS).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 #[cfg(test)]
