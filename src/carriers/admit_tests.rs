@@ -1,11 +1,12 @@
 use super::*;
 use crate::carriers::{Configured, mark, provider_row, route_row, seal_password};
 use crate::clock::Clock;
+use crate::model::amounts::Amounts;
 use crate::model::view;
 use crate::proto;
 use crate::seal::Sealer;
 use crate::store::sqlite::{Config, Location, Sqlite};
-use crate::store::{Amounts, Commit, Store};
+use crate::store::{Commit, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::usage::{Counts, DailyUsage};

@@ -1,6 +1,6 @@
 //! The time of outgoing calls: counted for the daily budgets of customers, and at an end when it is too much.
 
-use crate::store::Amounts;
+use crate::model::amounts::Amounts;
 use crate::supervisor::lock;
 use crate::usage::DailyUsage;
 use std::collections::HashMap;

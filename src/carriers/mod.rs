@@ -57,8 +57,6 @@ const POLL: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_secs(1);
 /// The setting whose value changes with each change of a provider or a route.
 const VERSION: &str = "carriers_version";
-/// A customer may begin the calls of this time at once.
-const BURST: Duration = Duration::from_secs(5);
 
 /// The carriers of this server.
 pub struct Carriers {
