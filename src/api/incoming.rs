@@ -107,14 +107,20 @@ impl App {
     /// Takes or refuses an offered call. If this fails in between, the driver refuses the call after a while.
     async fn decide(&self, offer: Offer) {
         let key = offer.key;
-        let Peer::Simulated { customer_id, ticket } = offer.peer;
-        let (program, idempotency, reply) = match self.requested.take(ticket) {
+        let (customer_id, requested) = match offer.peer {
+            Peer::Simulated { customer_id, ticket } => (Ok(customer_id), self.requested.take(ticket)),
+            Peer::Sip { .. } => (self.called_customer(&offer.destination.target).await, None),
+        };
+        let (program, idempotency, reply) = match requested {
             Some(Requested { program, idempotency, reply }) => (program, idempotency, Some(reply)),
             None => (None, None, None),
         };
-        let taken = self.take_call(customer_id, offer, program, idempotency).await;
+        let taken = match customer_id {
+            Ok(customer_id) => self.take_call(customer_id, offer, program, idempotency).await,
+            Err(error) => Err(error),
+        };
         if let Err(error) = &taken {
-            tracing::debug!(%customer_id, %error, "an incoming call is refused");
+            tracing::debug!(?key, %error, "an incoming call is refused");
             self.telephony.refuse(key, refusal(error)).await;
         }
         if let Some(reply) = reply {
@@ -176,6 +182,11 @@ impl App {
             self.telephony.refuse(key, Refusal::UNAVAILABLE).await;
         }
         Ok(response)
+    }
+
+    async fn called_customer(&self, number: &str) -> Result<Uuid> {
+        let missing = || Error::new(Reason::NumberNotFound, format!("number {number} does not exist"));
+        self.owner_of_number(number).await?.ok_or_else(missing)
     }
 
     /// Returns the flow that a call to a number runs.

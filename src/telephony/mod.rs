@@ -19,6 +19,7 @@
 //!   `out` does the first, a mute `in` the second. Keys count nevertheless, and a play takes its time.
 
 pub mod codes;
+pub mod directory;
 pub mod disk;
 pub mod media;
 pub mod offers;

@@ -26,6 +26,8 @@ pub struct Offer {
 pub enum Peer {
     /// A simulated phone of a customer, as requested with this ticket.
     Simulated { customer_id: Uuid, ticket: u64 },
+    /// A SIP peer: a provider, or an address that the operator allows. The number called says whose call it is.
+    Sip { provider_id: Option<Uuid> },
 }
 
 /// The final response to an offer.
