@@ -170,7 +170,7 @@ impl App {
         let arrive = async move {
             // Nobody waits for this; without it, the offer is not taken.
             let _ = reached.send(());
-            if telephony.take(key, call_id).await.is_err() {
+            if telephony.take(key, customer_id, call_id).await.is_err() {
                 tracing::debug!(%call_id, "an incoming call was given up before it was taken");
                 runner.send_input(run_id, Input::Signal { call_id, signal: given_up() });
             }

@@ -38,6 +38,16 @@ pub fn is_below_floor(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<BelowFloor>())
 }
 
+/// Returns why a recording cannot be saved, in the words for its owner; the log has the cause.
+pub fn in_words(error: &io::Error) -> &'static str {
+    match error.kind() {
+        _ if is_below_floor(error) => "the disk for recordings has too little free space",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk for recordings is full",
+        io::ErrorKind::TimedOut => "the disk for recordings takes too long",
+        _ => "the file of the recording cannot be written",
+    }
+}
+
 /// Returns the bytes that this process may still write to the disk of a directory, or of the nearest directory above it
 /// that exists.
 #[cfg(target_os = "linux")]

@@ -56,10 +56,10 @@ pub trait Telephony: Send + Sync {
     /// closed, or it already holds that call. No signal follows a refused `Dial`.
     async fn perform(&self, call_id: Uuid, operation: OperationId, command: Command) -> Result<(), Gone>;
 
-    /// Takes an offered call: from now on the driver holds it under this id, unanswered; the caller hears it ring, and its
+    /// Takes an offered call for a customer: from now on the driver holds it under this id, unanswered; the caller hears it ring, and its
     /// signals follow. [`Gone`]: the offer was dropped meanwhile, because the caller has given up or nobody decided in
     /// time, or the driver does not accept the call for the reasons that a `Dial` has.
-    async fn take(&self, offer: OfferKey, call_id: Uuid) -> Result<(), Gone>;
+    async fn take(&self, offer: OfferKey, customer_id: Uuid, call_id: Uuid) -> Result<(), Gone>;
 
     /// Refuses an offered call. Does nothing if the offer was dropped meanwhile.
     async fn refuse(&self, offer: OfferKey, refusal: Refusal);

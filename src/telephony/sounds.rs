@@ -1,7 +1,7 @@
 //! What calls hear: the port through which a driver gets the sound of media. A driver neither fetches files nor speaks.
 
 use crate::model::telephony::Media;
-use audio_codec::{Encoder, pcma::PcmaEncoder, pcmu::PcmuEncoder};
+use crate::telephony::media::codec::{Encoded, FRAME, Law};
 use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -63,14 +63,30 @@ impl Prompt {
         &self.samples
     }
 
-    /// Returns the sound in G.711 µ-law, one byte per sample. The first call encodes it all, about 1 ms for a minute.
-    pub fn mu_law(&self) -> &[u8] {
-        self.mu_law.get_or_init(|| encoded(PcmuEncoder::new(), &self.samples))
+    /// Encodes the whole sound, unless somebody already has. Takes some 2 ms for a minute of sound, and waits for another
+    /// thread that does the same, so a media thread must not call it: whoever passes a prompt to one does.
+    pub fn prepare(&self, law: Law) {
+        self.encoded(law).get_or_init(|| self.samples.iter().map(|sample| law.encode(*sample)).collect());
     }
 
-    /// Returns the sound in G.711 A-law, one byte per sample. The first call encodes it all, about 1 ms for a minute.
-    pub fn a_law(&self) -> &[u8] {
-        self.a_law.get_or_init(|| encoded(PcmaEncoder::new(), &self.samples))
+    /// Returns the frame that begins at a sample, filled up with silence at the end; `None` behind the end. Copies the
+    /// encoded form if there is one, and otherwise encodes this frame.
+    pub fn frame(&self, law: Law, at: usize) -> Option<Encoded> {
+        let mut frame = [law.silence(); FRAME];
+        let end = at.saturating_add(FRAME).min(self.samples.len());
+        let samples = self.samples.get(at..end).filter(|it| !it.is_empty())?;
+        match self.encoded(law).get().and_then(|bytes| bytes.get(at..end)) {
+            Some(bytes) => frame.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte),
+            None => frame.iter_mut().zip(samples).for_each(|(to, sample)| *to = law.encode(*sample)),
+        }
+        Some(frame)
+    }
+
+    fn encoded(&self, law: Law) -> &OnceLock<Box<[u8]>> {
+        match law {
+            Law::Mu => &self.mu_law,
+            Law::A => &self.a_law,
+        }
     }
 
     /// Returns how long it takes to play.
@@ -91,24 +107,30 @@ impl fmt::Debug for Prompt {
     }
 }
 
-fn encoded(mut encoder: impl Encoder, samples: &[i16]) -> Box<[u8]> {
-    encoder.encode(samples).into_boxed_slice()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
-    fn a_prompt_is_encoded_once_for_each_codec() {
+    fn frames_are_the_same_prepared_or_not() {
+        let samples: Vec<i16> = (0..400).map(|n| n * 50).collect();
+        for law in [Law::Mu, Law::A] {
+            let (plain, prepared) = (Prompt::new(samples.clone()), Prompt::new(samples.clone()));
+            prepared.prepare(law);
+            for at in [0, 160, 320, 400, 560, usize::MAX - FRAME] {
+                assert_eq!(plain.frame(law, at), prepared.frame(law, at), "{at}");
+            }
+            let last = prepared.frame(law, 320).unwrap();
+            assert!(law.decode(last[79]).abs_diff(19_950) < 600 && last[80..] == [law.silence(); 80]);
+            assert!(prepared.frame(law, 400).is_none() && plain.frame(law, 0).is_some());
+        }
         let prompt = Prompt::new(vec![0, 1_000, -1_000, i16::MAX, i16::MIN]);
         // ITU-T G.711, tables 1 and 2.
-        assert_eq!(prompt.mu_law(), [0xff, 0xce, 0x4e, 0x80, 0x00]);
-        assert_eq!(prompt.a_law(), [0xd5, 0xfa, 0x7a, 0xaa, 0x2a]);
-        assert_eq!(prompt.mu_law().as_ptr(), prompt.mu_law().as_ptr());
-        assert_eq!(prompt.bytes(), 20);
-        assert_eq!(Prompt::new(vec![0; 12_000]).length(), Duration::from_millis(1_500));
+        assert_eq!(prompt.frame(Law::Mu, 0).unwrap()[..5], [0xff, 0xce, 0x4e, 0x80, 0x00]);
+        assert_eq!(prompt.frame(Law::A, 0).unwrap()[..5], [0xd5, 0xfa, 0x7a, 0xaa, 0x2a]);
+        assert_eq!((prompt.bytes(), prompt.length()), (20, Duration::from_micros(625)));
+        assert!(Prompt::new(Vec::new()).frame(Law::Mu, 0).is_none());
     }
 
     #[test]

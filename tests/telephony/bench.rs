@@ -169,7 +169,7 @@ impl Bench {
     /// A far end calls in, and we take the call.
     pub async fn calls_in(&self, script: &str) -> Uuid {
         let (offer, call_id) = (self.remote_party.offers(script).await, Uuid::now_v7());
-        self.telephony.take(offer.key, call_id).await.expect("nobody gave up");
+        self.telephony.take(offer.key, Uuid::nil(), call_id).await.expect("nobody gave up");
         assert!(self.telephony.held().contains(&call_id));
         call_id
     }

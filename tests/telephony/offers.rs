@@ -19,10 +19,10 @@ pub async fn taken(bench: &mut Bench) {
     let offer = bench.remote_party.offers("answer; digits \"1\"").await;
     assert!(bench.telephony.held().is_empty(), "nobody holds it yet");
     let call_id = Uuid::now_v7();
-    bench.telephony.take(offer.key, call_id).await.unwrap();
+    bench.telephony.take(offer.key, Uuid::nil(), call_id).await.unwrap();
     assert_eq!(bench.telephony.held(), [call_id]);
     // The others come too late, and change nothing.
-    assert_eq!(bench.telephony.take(offer.key, Uuid::now_v7()).await, Err(Gone));
+    assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), Uuid::now_v7()).await, Err(Gone));
     bench.telephony.refuse(offer.key, BUSY_HERE).await;
     assert!(!bench.remote_party.withdraws(offer.key).await);
     bench.telephony.perform(call_id, 1, Command::Answer).await.unwrap();
@@ -36,7 +36,7 @@ pub async fn refused(bench: &mut Bench) {
         let offer = bench.remote_party.offers("answer").await;
         bench.telephony.refuse(offer.key, refusal).await;
         assert_eq!(bench.remote_party.refusal(offer.key).await, refusal);
-        assert_eq!(bench.telephony.take(offer.key, Uuid::now_v7()).await, Err(Gone));
+        assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), Uuid::now_v7()).await, Err(Gone));
         bench.telephony.refuse(offer.key, Refusal::UNAVAILABLE).await;
         assert_eq!(bench.remote_party.refusal(offer.key).await, refusal, "once");
     }
@@ -48,7 +48,7 @@ pub async fn given_up(bench: &mut Bench) {
     let offer = bench.remote_party.offers("answer").await;
     assert!(bench.remote_party.withdraws(offer.key).await);
     assert!(!bench.remote_party.withdraws(offer.key).await);
-    assert_eq!(bench.telephony.take(offer.key, Uuid::now_v7()).await, Err(Gone));
+    assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), Uuid::now_v7()).await, Err(Gone));
     bench.telephony.refuse(offer.key, Refusal::UNAVAILABLE).await;
     assert!(bench.telephony.held().is_empty());
     bench.assert_silence("given up").await;
@@ -58,14 +58,14 @@ pub async fn given_up(bench: &mut Bench) {
 pub async fn undecided(bench: &mut Bench) {
     let offer = bench.remote_party.offers("answer").await;
     assert_eq!(bench.remote_party.refusal(offer.key).await, Refusal::UNAVAILABLE);
-    assert_eq!(bench.telephony.take(offer.key, Uuid::now_v7()).await, Err(Gone));
+    assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), Uuid::now_v7()).await, Err(Gone));
     bench.assert_silence("undecided").await;
 }
 
 pub async fn not_accepted(bench: &mut Bench) {
     let call_id = bench.calls_in("answer").await;
     let offer = bench.remote_party.offers("answer").await;
-    assert_eq!(bench.telephony.take(offer.key, call_id).await, Err(Gone));
+    assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), call_id).await, Err(Gone));
     assert_eq!(bench.remote_party.refusal(offer.key).await, Refusal::UNAVAILABLE);
     hang_up(bench, call_id, "not accepted").await;
     bench.assert_silence("not accepted").await;
@@ -74,6 +74,6 @@ pub async fn not_accepted(bench: &mut Bench) {
 pub async fn closed(bench: &mut Bench) {
     let offer = bench.remote_party.offers("answer").await;
     bench.telephony.close().await;
-    assert_eq!(bench.telephony.take(offer.key, Uuid::now_v7()).await, Err(Gone));
+    assert_eq!(bench.telephony.take(offer.key, Uuid::nil(), Uuid::now_v7()).await, Err(Gone));
     bench.assert_silence("closed").await;
 }

@@ -42,7 +42,7 @@ async fn offer(phones: &Simulated) -> Result<OfferKey, Refused> {
 /// A phone calls in, and the call is taken.
 async fn incoming(phones: &Simulated, call_id: Uuid) -> Result<(), Gone> {
     let offer = offer(phones).await.unwrap();
-    phones.take(offer, call_id).await
+    phones.take(offer, Uuid::nil(), call_id).await
 }
 
 /// Dials at 0 (command 1), does what stands at each time in ms (commands 2, 3 …), lets ten hours go by, and shows what was

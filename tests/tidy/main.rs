@@ -40,7 +40,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("seal", &["clock", "error", "store"]),
     ("telephony", &["model", "config", "telemetry"]),
     // Calls hear what is fetched and spoken here.
-    ("outbound", &["memory", "model", "config", "telemetry", "telephony::sounds"]),
+    ("outbound", &["memory", "model", "config", "telemetry", "telephony::media::codec", "telephony::sounds"]),
     ("usage", &["model", "error", "store", "clock", "supervisor"]),
     ("watch", &["model", "error", "proto", "store", "clock", "config", "memory", "supervisor", "telemetry"]),
     // Whoever acts for a node asks its lease first.

@@ -5,7 +5,7 @@
 //! far as the file reaches: a program that writes to a pipe cannot know them.
 
 use super::{Fault, Resampler, Sink, mp3};
-use audio_codec::{Decoder, pcma::PcmaDecoder, pcmu::PcmuDecoder};
+use crate::telephony::media::codec::Law;
 
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
@@ -172,7 +172,6 @@ fn name(tag: u16, bits: u16) -> String {
 fn convert(encoding: Encoding, bytes: &[u8], samples: &mut Vec<f32>) {
     const WORD: f32 = 1.0 / 2_147_483_648.0;
     const HALF: f32 = 1.0 / 32_768.0;
-    let g711 = |mut decoder: Box<dyn Decoder>| decoder.decode(bytes);
     match encoding {
         Encoding::Pcm(1) => samples.extend(bytes.iter().map(|byte| (f32::from(*byte) - 128.0) / 128.0)),
         Encoding::Pcm(size) => samples.extend(bytes.chunks_exact(size).map(|bytes| {
@@ -188,12 +187,8 @@ fn convert(encoding: Encoding, bytes: &[u8], samples: &mut Vec<f32>) {
             let words = bytes.chunks_exact(8).filter_map(|bytes| Some(f64::from_le_bytes(*bytes.first_chunk()?)));
             samples.extend(words.map(|word| loud(word as f32)));
         }
-        Encoding::ALaw => {
-            samples.extend(g711(Box::new(PcmaDecoder::new())).into_iter().map(|it| f32::from(it) * HALF));
-        }
-        Encoding::MuLaw => {
-            samples.extend(g711(Box::new(PcmuDecoder::new())).into_iter().map(|it| f32::from(it) * HALF));
-        }
+        Encoding::ALaw => samples.extend(bytes.iter().map(|byte| f32::from(Law::A.decode(*byte)) * HALF)),
+        Encoding::MuLaw => samples.extend(bytes.iter().map(|byte| f32::from(Law::Mu.decode(*byte)) * HALF)),
         Encoding::Mp3 => {}
     }
 }

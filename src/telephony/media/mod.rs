@@ -10,7 +10,6 @@ pub mod learning;
 pub mod leg;
 pub mod player;
 pub mod ports;
-pub mod prompt;
 pub mod quality;
 pub mod reception;
 pub mod rtcp;

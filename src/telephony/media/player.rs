@@ -1,7 +1,7 @@
 //! What is played on a leg, frame by frame.
 
 use super::codec::{Encoded, FRAME, FRAME_MS, Law, QUIET};
-use super::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use super::tone::{BEEP_LEVEL, Sine};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -169,7 +169,7 @@ mod tests {
     fn prompts_and_tones_last_as_long_as_they_are() {
         let mut prompt = Playing::new(Sound::Ready(Arc::new(Prompt::new(vec![1_000; 161]))));
         assert_eq!(trace(&mut prompt, 3), "ff.");
-        assert_eq!(trace(&mut Playing::new(Sound::Ready(Arc::new(Prompt::new([])))), 1), ".");
+        assert_eq!(trace(&mut Playing::new(Sound::Ready(Arc::new(Prompt::new(Vec::new())))), 1), ".");
         assert_eq!(trace(&mut Playing::new(Sound::Tone { hertz: 440, duration_ms: 50 }), 4), "fff.");
         assert_eq!(trace(&mut Playing::new(Sound::Tone { hertz: 440, duration_ms: 0 }), 1), ".");
     }

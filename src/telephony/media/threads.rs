@@ -150,7 +150,7 @@ impl Media {
     }
 
     /// Passes a command to a leg, without waiting. A prompt that is to be played should be
-    /// [prepared](super::prompt::Prompt::prepare) before.
+    /// [prepared](crate::telephony::sounds::Prompt::prepare) before.
     pub fn command(&self, leg: LegId, command: LegCommand) -> Result<(), MediaError> {
         let mut places = self.places();
         let worker = *places.get(&leg).ok_or(MediaError::Gone)?;

@@ -120,7 +120,7 @@ impl Telephony for Simulated {
         }
     }
 
-    async fn take(&self, offer: OfferKey, call_id: Uuid) -> Result<(), Gone> {
+    async fn take(&self, offer: OfferKey, _: Uuid, call_id: Uuid) -> Result<(), Gone> {
         let caller = self.offered.remove(offer)?;
         self.begin(caller.customer_id, call_id, &caller.number, Stage::Incoming).map_err(|_| {
             self.offered.refused(offer, Refusal::UNAVAILABLE);

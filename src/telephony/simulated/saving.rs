@@ -91,13 +91,7 @@ fn recorded(recording_id: Uuid, duration_ms: i64, written: io::Result<u64>) -> S
         Ok(size) => (size, None),
         Err(error) => {
             tracing::error!(%recording_id, %error, "cannot save a recording");
-            let reason = match error.kind() {
-                _ if disk::is_below_floor(&error) => "the disk for recordings has too little free space",
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk for recordings is full",
-                ErrorKind::TimedOut => "the disk for recordings takes too long",
-                _ => "the file of the recording cannot be written",
-            };
-            (0, Some(reason.to_owned()))
+            (0, Some(disk::in_words(&error).to_owned()))
         }
     };
     Signal::Recorded { recording_id, duration_ms, size, error }

@@ -13,7 +13,7 @@ pub use terms::{Event, LegCommand, LegId, LegSettings, Outlet, Stream};
 
 use super::codec::{self, Encoded, FRAME, FRAME_MS, Law, Pcm, QUIET};
 use super::player::{Playing, Step};
-use super::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use super::quality::{self, Quality};
 use super::tap::{self, Tap};
 use super::tone::{BEEP_LEVEL, Sine};

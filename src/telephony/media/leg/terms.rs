@@ -4,7 +4,7 @@ use crate::model::telephony::OperationId;
 use crate::telephony::media::codec::Law;
 use crate::telephony::media::learning::Expected;
 use crate::telephony::media::player::Sound;
-use crate::telephony::media::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use crate::telephony::media::quality::Quality;
 use crate::telephony::media::tap::Tap;
 use std::net::SocketAddr;

@@ -5,7 +5,7 @@ use crate::telephony::media::dtmf::Event as KeyEvent;
 use crate::telephony::media::learning::Expected;
 use crate::telephony::media::leg::{Event, Leg, LegCommand, LegId, LegSettings, Stream};
 use crate::telephony::media::player::Sound;
-use crate::telephony::media::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use crate::telephony::media::quality::Quality;
 use crate::telephony::media::rtp::{self, Header};
 use crate::telephony::media::worker::{Network, Slot, TICK, Worker};

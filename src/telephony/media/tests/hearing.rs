@@ -3,7 +3,7 @@ use super::parrot;
 use crate::telephony::media::codec::Law;
 use crate::telephony::media::leg::LegCommand;
 use crate::telephony::media::player::Sound;
-use crate::telephony::media::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;

@@ -8,7 +8,7 @@ use crate::telephony::media::codec::{FRAME, Law};
 use crate::telephony::media::leg::{Event, LegCommand, LegId, LegSettings};
 use crate::telephony::media::player::Sound;
 use crate::telephony::media::ports::Ports;
-use crate::telephony::media::prompt::Prompt;
+use crate::telephony::sounds::Prompt;
 use crate::telephony::media::rtp::{self, Header};
 use crate::telephony::media::sockets::PortPool;
 use crate::telephony::media::tap::{Ends, tap};
