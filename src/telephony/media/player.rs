@@ -1,8 +1,8 @@
 //! What is played on a leg, frame by frame.
 
 use super::codec::{Encoded, FRAME, FRAME_MS, Law, QUIET};
-use crate::telephony::sounds::Prompt;
 use super::tone::{BEEP_LEVEL, Sine};
+use crate::telephony::sounds::Prompt;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;

@@ -19,20 +19,31 @@
 //! | [`socket`] | binds the UDP socket |
 //! | [`nat`] | Contacts of peers behind NAT |
 //! | [`wire`] | the UDP socket, transports and transactions |
+//! | `call` | one call: a task that owns its machine, its media and its commands |
+//! | `calls`, `offered` | the calls that are held and their bridges; those that wait for a decision |
+//! | `driver` | the driver that all of this makes |
+//! | `health` | whether providers answer |
 
+mod call;
 #[cfg(test)]
 mod call_tests;
+mod calls;
 mod convert;
 pub mod dialog;
 pub mod dialogs;
 pub mod digest;
+mod driver;
 pub mod gate;
+mod health;
 pub mod invite;
 pub mod message;
 pub mod nat;
+mod offered;
 mod resolve;
 pub mod sdp;
 pub mod socket;
 pub mod token;
 pub mod uri;
 pub mod wire;
+
+pub use driver::{Config, Ports, Sip};

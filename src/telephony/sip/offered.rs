@@ -14,7 +14,7 @@ pub const OURS: u64 = 1 << 63;
 
 /// What becomes of an offered call.
 pub enum Decision {
-    Take { call_id: Uuid, line: Line },
+    Take { customer_id: Uuid, call_id: Uuid, line: Line },
     Refuse(Refusal),
 }
 

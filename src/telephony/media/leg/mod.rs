@@ -13,11 +13,11 @@ pub use terms::{Event, LegCommand, LegId, LegSettings, Outlet, Stream};
 
 use super::codec::{self, Encoded, FRAME, FRAME_MS, Law, Pcm, QUIET};
 use super::player::{Playing, Step};
-use crate::telephony::sounds::Prompt;
 use super::quality::{self, Quality};
 use super::tap::{self, Tap};
 use super::tone::{BEEP_LEVEL, Sine};
 use crate::model::telephony::OperationId;
+use crate::telephony::sounds::Prompt;
 use ear::{Ear, Taken};
 use mouth::{Mouth, Voice};
 use reports::Reports;
