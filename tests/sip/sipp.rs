@@ -1,0 +1,69 @@
+//! SIPp, with the scenarios beside this file.
+
+use crate::peers::{run, scenario};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// The longest that a scenario may take.
+const TIMEOUT: &str = "40s";
+
+fn command(file: &str, at: SocketAddr, calls: u32) -> Command {
+    let mut command = Command::new("sipp");
+    let (ip, port) = (at.ip().to_string(), at.port().to_string());
+    command.args(["-sf", &scenario(file), "-i", &ip, "-mi", &ip, "-p", &port, "-m", &calls.to_string()]);
+    command.args(["-timeout", TIMEOUT, "-timeout_error", "-nostdin", "-trace_err", "-error_file", "/dev/stderr"]);
+    command
+}
+
+/// Makes calls to a number, each as the scenario says. All of them must succeed.
+pub fn calls(file: &str, to: SocketAddr, number: &str, calls: u32, more: &[&str]) -> String {
+    let mut command = command(file, crate::peers::free(), calls);
+    command.args([&to.to_string(), "-s", number, "-r", "50"]).args(more);
+    run(&mut command)
+}
+
+/// Like [`calls`], where some may fail.
+pub fn try_calls(file: &str, to: SocketAddr, number: &str, calls: u32, more: &[&str]) -> bool {
+    let mut command = command(file, crate::peers::free(), calls);
+    command.args([&to.to_string(), "-s", number, "-r", "50"]).args(more);
+    command.output().unwrap().status.success()
+}
+
+/// Takes calls, each as the scenario says.
+pub struct Callee(Child);
+
+impl Callee {
+    pub fn start(file: &str, at: SocketAddr, calls: u32, more: &[&str]) -> Callee {
+        let mut command = command(file, at, calls);
+        command.args(more).stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn().expect("sipp starts");
+        wait_for(at);
+        Callee(child)
+    }
+
+    /// Waits until all calls went as the scenario says.
+    pub fn finish(self) {
+        let output = self.0.wait_with_output().unwrap();
+        assert!(output.status.success(), "sipp: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Ends it in the middle.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// Waits until somebody has bound this port.
+pub fn wait_for(at: SocketAddr) {
+    let port = format!(":{:04X} ", at.port());
+    for _ in 0..1_000 {
+        let bound = std::fs::read_to_string(Path::new("/proc/net/udp")).unwrap_or_default();
+        if bound.contains(&port) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("nobody listens on {at}");
+}
