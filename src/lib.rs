@@ -20,7 +20,7 @@
 //! | [`watch`] | delivers the log to watchers: hub, subscription, snapshot, resume token | model, store |
 //! | [`usage`] | what customers use each day, counted against their daily budgets | model, store |
 //! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, seal, outbound, watch |
-//! | [`carriers`] | providers and routes of calls: which call goes where, and its limits | model, store, seal, usage, `runtime::rates` |
+//! | [`carriers`] | providers and routes of calls: which call goes where, and its limits | model, store, seal, usage, `runtime::rates`, `telephony::directory` |
 //! | [`runtime`] | executes runs: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
 //! | [`auth`] | authentication of callers: access keys, JWT | model, store, seal |

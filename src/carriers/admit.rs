@@ -2,7 +2,7 @@
 
 use super::minutes::Timed;
 use super::room::{Slot, in_words};
-use super::{Carriers, Hop, Over};
+use super::{Carriers, Over, Provider};
 use crate::error::{Error, Reason, Result};
 use crate::model::limits::CustomerLimits;
 use std::time::{Duration, Instant};
@@ -50,17 +50,17 @@ impl Carriers {
     /// Takes room at a provider for one attempt, and waits for the attempt's turn, at most the provider's `max_wait_ms`.
     /// Fails at once with `TOO_MANY_CALLS` if there is no room, or would be none in that time; the next provider may have
     /// some. A caller that stops waiting loses its turn.
-    pub async fn enter(&self, hop: &Hop) -> Result<ProviderPermit> {
-        let (id, sip) = (hop.provider.id, hop.provider.sip());
+    pub async fn enter(&self, provider: &Provider) -> Result<ProviderPermit> {
+        let (id, sip) = (provider.id, provider.sip());
         let (max_calls, max_cps) = (u64::try_from(sip.max_calls), u64::try_from(sip.max_cps));
         let longest = Duration::from_millis(u64::try_from(sip.max_wait_ms).unwrap_or_default());
         let slot = self.providers.take(id, max_calls.unwrap_or_default(), Instant::now()).map_err(|held| {
-            let message = format!("the provider {} has {held} calls (max_calls)", hop.provider.name());
+            let message = format!("the provider {} has {held} calls (max_calls)", provider.name());
             Error::new(Reason::TooManyCalls, message)
         })?;
         let wait = self.paces.reserve(id, max_cps.unwrap_or_default(), longest).map_err(|wait| {
             self.providers.refuse(id, Instant::now());
-            let (name, wait, longest) = (hop.provider.name(), in_words(wait), in_words(longest));
+            let (name, wait, longest) = (provider.name(), in_words(wait), in_words(longest));
             let message = format!("a call to the provider {name} would wait {wait}, over {longest} (max_wait_ms)");
             Error::new(Reason::TooManyCalls, message)
         })?;
@@ -91,4 +91,4 @@ impl CallPermit {
 
 #[cfg(test)]
 #[path = "admit_tests.rs"]
-mod tests;
+pub(super) mod tests;

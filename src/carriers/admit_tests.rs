@@ -16,7 +16,9 @@ use std::sync::Arc;
 const CUSTOMER: Uuid = Uuid::from_u128(0xc0);
 
 /// Carriers on an empty store, with the provider of an option.
-async fn carriers(option: Option<&str>) -> (Arc<Carriers>, Arc<dyn Store>, Arc<DailyUsage>, Supervisor) {
+pub(in crate::carriers) async fn carriers(
+    option: Option<&str>,
+) -> (Arc<Carriers>, Arc<dyn Store>, Arc<DailyUsage>, Supervisor) {
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
     let supervisor = Supervisor::new(Arc::new(Metrics::new()));
     let usage = DailyUsage::start(store.clone(), Arc::new(Counts::default()), &supervisor);
@@ -27,7 +29,11 @@ async fn carriers(option: Option<&str>) -> (Arc<Carriers>, Arc<dyn Store>, Arc<D
 }
 
 /// Stores a provider with these limits and a route to it for all destinations.
-async fn provide(carriers: &Carriers, store: &dyn Store, sip: proto::ProviderSip) -> (Uuid, Uuid) {
+pub(in crate::carriers) async fn provide(
+    carriers: &Carriers,
+    store: &dyn Store,
+    sip: proto::ProviderSip,
+) -> (Uuid, Uuid) {
     let now = Clock::now();
     let (id, route_id) = (Clock::id(now), Clock::id(now));
     let provider = proto::Provider {
@@ -180,7 +186,7 @@ async fn a_provider_has_so_many_calls_and_a_queue_that_ends() {
     let hop = &carriers.hops(CUSTOMER, "+4930123456").unwrap()[0];
     // Without a wait in between, the fourth of a millisecond each would wait three.
     let (mut held, mut refused) = (Vec::new(), 0);
-    let attempts = futures::future::join_all((0..4).map(|_| carriers.enter(hop))).await;
+    let attempts = futures::future::join_all((0..4).map(|_| carriers.enter(&hop.provider))).await;
     for attempt in attempts {
         match attempt {
             Ok(permit) => held.push(permit),
@@ -192,9 +198,9 @@ async fn a_provider_has_so_many_calls_and_a_queue_that_ends() {
     }
     assert!(held.len() + refused == 4 && !held.is_empty());
     while held.len() < 4 {
-        held.extend(carriers.enter(hop).await.ok());
+        held.extend(carriers.enter(&hop.provider).await.ok());
     }
-    let fifth = carriers.enter(hop).await.err().unwrap();
+    let fifth = carriers.enter(&hop.provider).await.err().unwrap();
     assert!(fifth.message.contains("sip.example has 4 calls (max_calls)"), "{fifth}");
     let shown = |carriers: &Carriers| {
         let row = proto::Provider { id: view::id(id), ..Default::default() };
@@ -215,10 +221,10 @@ async fn a_queue_is_visible_and_a_caller_may_leave_it() {
     let (id, _) = provide(&carriers, &*store, sip).await;
     carriers.refresh().await.unwrap();
     let hop = &carriers.hops(CUSTOMER, "+4930123456").unwrap()[0];
-    let first = carriers.enter(hop).await.expect("the first does not wait");
+    let first = carriers.enter(&hop.provider).await.expect("the first does not wait");
     let shown = || carriers.show(proto::Provider::default(), id).sip.unwrap();
     {
-        let mut second = std::pin::pin!(carriers.enter(hop));
+        let mut second = std::pin::pin!(carriers.enter(&hop.provider));
         assert!(second.as_mut().now_or_never().is_none());
         assert_eq!((shown().held, shown().waiting), (2, 1));
     }

@@ -11,9 +11,12 @@
 mod admit;
 mod choose;
 mod configured;
+mod destinations;
+mod directory;
 mod health;
 mod minutes;
 mod ranges;
+mod resolved;
 mod room;
 mod stored;
 mod table;
@@ -21,6 +24,7 @@ mod table;
 pub use admit::{CallPermit, ProviderPermit};
 pub use choose::{Refused, Rule};
 pub use configured::Configured;
+pub use directory::{Customers, SipDirectory};
 pub use minutes::Over;
 pub use stored::{provider_row, resealed, route, route_row, seal_password, settings};
 pub use table::{Provider, Table, network};
@@ -192,16 +196,27 @@ impl Carriers {
     /// Returns the providers that a call of a customer tries, in order: one to three. Fails with `NO_ROUTE`, and with
     /// `DESTINATION_NOT_ALLOWED` for a number that a route must name.
     pub fn hops(&self, customer_id: Uuid, destination: &str) -> Result<Vec<Hop>> {
+        self.hops_by(customer_id, destination, destination, |_| true)
+    }
+
+    /// Like [`Carriers::hops`], by the providers that `serves` returns true for. Errors name the destination as `shown`.
+    fn hops_by(
+        &self,
+        customer_id: Uuid,
+        destination: &str,
+        shown: &str,
+        serves: impl Fn(&Provider) -> bool,
+    ) -> Result<Vec<Hop>> {
         let table = self.table();
-        let health = |id| table.provider(id).map(|_| self.health(id).status());
+        let health = |id| table.provider(id).filter(|it| serves(it)).map(|_| self.health(id).status());
         let rules = table.routes().choose(customer_id, destination, health).map_err(|refused| match refused {
             Refused::NoRoute => {
-                let message = format!("no provider takes calls to {destination}: an operator can add a route");
+                let message = format!("no provider takes calls to {shown}: an operator can add a route");
                 Error::new(Reason::NoRoute, message)
             }
             Refused::Named(range) => {
                 let message = format!(
-                    "calls to {destination} are not allowed: {} ({}) must be the target of a route",
+                    "calls to {shown} are not allowed: {} ({}) must be the target of a route",
                     range.prefix, range.what
                 );
                 Error::field(Reason::DestinationNotAllowed, "destination", message)

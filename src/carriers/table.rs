@@ -7,7 +7,8 @@ use crate::proto;
 use crate::seal::Sealer;
 use crate::store::{self, Damage};
 use ipnet::IpNet;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,8 +30,9 @@ pub struct Table {
     providers: HashMap<Uuid, Arc<Provider>>,
     by_id: HashMap<Uuid, Arc<proto::Route>>,
     routes: Routes,
-    /// The addresses that incoming calls come from, the most specific networks first.
-    peers: Vec<(IpNet, Uuid)>,
+    /// The networks that incoming calls come from, by their length, the most specific ones first: there are as many
+    /// lookups for a datagram as there are lengths, however many networks there are.
+    peers: BTreeMap<Reverse<u8>, HashMap<IpNet, Uuid>>,
 }
 
 impl fmt::Debug for Provider {
@@ -131,9 +133,13 @@ impl Table {
             })
         }));
         let of = |it: &Arc<Provider>| it.networks().into_iter().map(|network| (network, it.id)).collect::<Vec<_>>();
-        self.peers = self.providers.values().flat_map(of).collect();
+        let mut networks: Vec<(IpNet, Uuid)> = self.providers.values().flat_map(of).collect();
         // Ids are ordered by time: of providers with the same network the oldest counts, on all servers alike.
-        self.peers.sort_by_key(|(network, id)| (std::cmp::Reverse(network.prefix_len()), *id));
+        networks.sort_by_key(|(_, id)| *id);
+        self.peers = BTreeMap::new();
+        for (network, id) in networks {
+            self.peers.entry(Reverse(network.prefix_len())).or_default().entry(network.trunc()).or_insert(id);
+        }
         self
     }
 
@@ -161,10 +167,19 @@ impl Table {
         &self.routes
     }
 
-    /// Returns the provider whose calls come from an address.
+    /// Returns the hosts of providers that are names and whose addresses nothing else says.
+    pub(super) fn named(&self) -> HashMap<Uuid, String> {
+        let is_named =
+            |it: &&Arc<Provider>| it.sip().inbound_ips.is_empty() && it.settings.hostname.parse::<IpAddr>().is_err();
+        self.providers.values().filter(is_named).map(|it| (it.id, it.settings.hostname.clone())).collect()
+    }
+
+    /// Returns the provider whose calls come from an address, by what its settings say.
     pub fn peer(&self, from: IpAddr) -> Option<Uuid> {
         let from = from.to_canonical();
-        self.peers.iter().find(|(network, _)| network.contains(&from)).map(|(_, id)| *id)
+        // An address has no network that is longer than itself.
+        let network = |length: &Reverse<u8>| IpNet::new(from, length.0).ok().map(|it| it.trunc());
+        self.peers.iter().find_map(|(length, networks)| networks.get(&network(length)?)).copied()
     }
 }
 
@@ -189,7 +204,7 @@ mod tests {
             provider(1, "203.0.113.7", &[]),
             provider(2, "sip.example", &["203.0.113.0/24", "2001:db8::/32"]),
             provider(3, "203.0.113.9", &["198.51.100.1"]),
-            provider(4, "sip.example", &["203.0.113.0/24"]),
+            provider(4, "sip.example", &["203.0.113.0/24", "198.51.100.7/24"]),
         ] {
             table.add_provider(it);
         }
@@ -198,6 +213,11 @@ mod tests {
         assert_eq!((peer("203.0.113.7"), peer("::ffff:203.0.113.7")), (Some(1), Some(1)));
         assert_eq!((peer("203.0.113.9"), peer("2001:db8::7")), (Some(2), Some(2)), "its own host is not asked");
         assert_eq!((peer("198.51.100.1"), peer("127.0.0.1"), peer("::1")), (Some(3), None, None));
+        assert_eq!(
+            (peer("198.51.100.2"), peer("198.51.101.1")),
+            (Some(4), None),
+            "the bits behind the length do not count"
+        );
     }
 
     #[test]

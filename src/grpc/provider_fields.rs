@@ -40,6 +40,8 @@ const ENTRIES: usize = 16;
 /// The most characters of the name of a header or of metadata.
 const KEY: usize = 64;
 const HEADER: usize = 256;
+/// The most bytes of all headers: an INVITE must fit into a datagram (RFC 3261 §18.1.1).
+const HEADERS: usize = 512;
 const VALUE: usize = 1_000;
 const NETWORKS: usize = 64;
 /// The shortest prefixes of networks that calls come from: a shorter one lets in whole continents.
@@ -129,7 +131,8 @@ fn sip(mask: &Mask, given: ProviderSipSettings) -> Result<ProviderChange> {
     let password = if named("password") { given.password } else { String::new() };
     let dtmf = match DtmfMode::try_from(given.dtmf) {
         Ok(DtmfMode::Unspecified | DtmfMode::Rfc4733) => Ok(DtmfMode::Rfc4733),
-        Ok(mode @ (DtmfMode::Auto | DtmfMode::Info | DtmfMode::Inband)) => Ok(mode),
+        Ok(mode @ (DtmfMode::Auto | DtmfMode::Inband)) => Ok(mode),
+        Ok(DtmfMode::Info) => Err(wrong("sip.dtmf", "info is not available yet; expected rfc4733, inband or auto")),
         Err(_) => Err(wrong("sip.dtmf", format!("{} is not a known value", given.dtmf))),
     };
     let (_, port, username, password, inbound_ips, max_calls, (max_cps, max_wait_ms, dtmf)) = all((
@@ -195,6 +198,9 @@ fn headers(headers: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
         if OWN_HEADERS.contains(&small.as_str()) {
             return Err(wrong(&field, "cannot be set: SIP itself uses this header"));
         }
+        if !small.starts_with("x-") && small != "user-to-user" {
+            return Err(wrong(&field, "is not available yet; expected a name that begins with X-, or User-to-User"));
+        }
         if !seen.insert(small) {
             return Err(wrong(&field, "is given twice: the names of headers ignore case"));
         }
@@ -204,7 +210,11 @@ fn headers(headers: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
             false => Err(wrong(&field, format!("expected at most {HEADER} characters without control characters"))),
         }
     }))?;
-    Ok(headers)
+    let bytes: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    match bytes <= HEADERS {
+        true => Ok(headers),
+        false => Err(wrong("tech_headers", format!("expected at most {HEADERS} bytes in all"))),
+    }
 }
 
 fn entries(entries: BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {

@@ -68,6 +68,7 @@ fn every_field_has_its_bounds() {
     refused(UpdateProviderRequest { r#type: 9, ..given() }, "type");
     refused(settings(|it| it.transport = 2), "sip.transport");
     refused(settings(|it| it.dtmf = 9), "sip.dtmf");
+    refused(settings(|it| it.dtmf = DtmfMode::Info.into()), "sip.dtmf");
     for port in [-1, 65_536] {
         refused(settings(|it| it.port = port), "sip.port");
     }
@@ -102,6 +103,7 @@ fn headers_cannot_break_a_message() {
         ("cOnTaCt", "a"),
         ("v", "a"),
         ("Call-ID", "a"),
+        ("P-Charge-Info", "a"),
         ("X-A", "a\r\nVia: b"),
         ("X-A", "\0"),
         ("X-A", &"a".repeat(257)),
@@ -115,6 +117,8 @@ fn headers_cannot_break_a_message() {
     refused(UpdateProviderRequest { tech_headers: map(&[("X-A", "1"), ("x-a", "2")]), ..given() }, "tech_headers.x-a");
     let many: Vec<(String, String)> = (0..17).map(|at| (format!("X-{at}"), String::new())).collect();
     refused(UpdateProviderRequest { tech_headers: many.clone().into_iter().collect(), ..given() }, "tech_headers");
+    let large: Vec<(String, String)> = (0..3).map(|at| (format!("X-{at}"), "a".repeat(200))).collect();
+    refused(UpdateProviderRequest { tech_headers: large.into_iter().collect(), ..given() }, "tech_headers");
     refused(UpdateProviderRequest { metadata: many.into_iter().collect(), ..given() }, "metadata");
     refused(UpdateProviderRequest { metadata: map(&[("a", &"b".repeat(1_001))]), ..given() }, "metadata.a");
     refused(UpdateProviderRequest { metadata: map(&[("", "b")]), ..given() }, "metadata.");
