@@ -18,6 +18,7 @@
 //! - While a remote party is held or has put us on hold, it hears nothing that we play, and nobody hears it. A mute
 //!   `out` does the first, a mute `in` the second. Keys count nevertheless, and a play takes its time.
 
+pub mod both;
 pub mod codes;
 pub mod directory;
 pub mod disk;
@@ -98,6 +99,8 @@ pub trait Simulator: Send + Sync {
     /// Sets the script that a number follows when a call of this customer reaches it, from the next call on. `Err` has
     /// a line for each line of the script that cannot be parsed: its number, and what was expected.
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String>;
+    /// Returns whether a number has a script for this customer, of its own or a built-in one.
+    fn knows(&self, customer_id: Uuid, number: &str) -> bool;
     /// Lets a remote party call: the driver offers the call, with this ticket. Once the call is taken and answered, the
     /// caller follows the script of its number.
     async fn call(

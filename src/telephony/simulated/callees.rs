@@ -48,6 +48,13 @@ impl Callees {
         Ok(())
     }
 
+    /// Returns whether a number has a script, rather than that of any number.
+    pub fn knows(&self, customer_id: Uuid, number: &str) -> bool {
+        let set = self.set.lock().expect("no code panics under this lock");
+        let own = set.get(&customer_id).is_some_and(|numbers| numbers.contains_key(number));
+        own || NUMBERS.iter().any(|(built_in, _)| *built_in == number)
+    }
+
     pub fn find(&self, customer_id: Uuid, number: &str) -> Arc<Script> {
         let set = self.set.lock().expect("no code panics under this lock");
         if let Some(script) = set.get(&customer_id).and_then(|numbers| numbers.get(number)) {

@@ -105,6 +105,10 @@ impl Exchange {
         self.table().lines.keys().copied().collect()
     }
 
+    pub fn holds(&self, call_id: Uuid) -> bool {
+        self.table().lines.contains_key(&call_id)
+    }
+
     /// Adds a new call. A closed exchange refuses calls like a full one.
     pub fn connect(&self, call_id: Uuid, media: Media) -> Result<PhoneLine, Refused> {
         let mut table = self.table();

@@ -31,11 +31,12 @@ pub use clock::Speed;
 pub use script::Script;
 pub use witness::{Shown, Witness};
 
+use super::both::Side;
 use super::offers::{Offer, OfferKey, Peer, Refusal};
 use super::{CallSignal, Gone, Refused, Simulator, Telephony};
 use crate::model::call::{Address, Privacy};
 use crate::model::sound;
-use crate::model::telephony::{Command, OperationId};
+use crate::model::telephony::{Command, OperationId, Signal};
 use crate::telephony::disk::Disk;
 use async_trait::async_trait;
 use callees::Callees;
@@ -144,6 +145,17 @@ impl Telephony for Simulated {
     }
 }
 
+impl Side for Simulated {
+    fn holds(&self, call_id: Uuid) -> bool {
+        self.exchange.holds(call_id)
+    }
+
+    fn fail(&self, call_id: Uuid, operation: OperationId, error: &str) -> Result<(), Gone> {
+        let finished = Signal::Finished { operation, error: Some(error.to_owned()) };
+        self.exchange.post(call_id, Input::Happened(finished))
+    }
+}
+
 #[async_trait]
 impl Simulator for Simulated {
     fn check_script(&self, script: &str) -> Result<(), String> {
@@ -152,6 +164,10 @@ impl Simulator for Simulated {
 
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String> {
         self.callees.set(customer_id, number, script)
+    }
+
+    fn knows(&self, customer_id: Uuid, number: &str) -> bool {
+        self.callees.knows(customer_id, number)
     }
 
     async fn call(

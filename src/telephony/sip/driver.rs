@@ -14,7 +14,8 @@ use super::message::{Method, Ours};
 use super::offered::{Decision, Offered};
 use super::token::{Cookie, Tokens};
 use super::wire::{Incoming, Mail, Peers, Settings, Wire};
-use crate::model::telephony::{Command, OperationId};
+use crate::model::telephony::{Command, OperationId, Signal};
+use crate::telephony::both::Side;
 use crate::telephony::directory::Directory;
 use crate::telephony::disk::Disk;
 use crate::telephony::media::ports::Ports as PortRange;
@@ -153,10 +154,16 @@ impl Sip {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+}
 
-    /// Returns whether the driver holds a call.
-    pub fn holds(&self, call_id: Uuid) -> bool {
+impl Side for Sip {
+    fn holds(&self, call_id: Uuid) -> bool {
         self.shared.calls.holds(call_id)
+    }
+
+    fn fail(&self, call_id: Uuid, operation: OperationId, error: &str) -> Result<(), Gone> {
+        let finished = Signal::Finished { operation, error: Some(error.to_owned()) };
+        self.shared.calls.post(call_id, Post::Happened(finished))
     }
 }
 
