@@ -11,6 +11,7 @@ mod memory;
 mod operators;
 pub mod renamed;
 mod secret_key;
+mod sip;
 mod size;
 mod speech;
 mod values;
@@ -24,6 +25,7 @@ pub use limits::Limits;
 pub use memory::{MemoryOptions, MemorySize};
 pub use operators::{Numbers, OperatorOptions};
 pub use secret_key::SecretKey;
+pub use sip::{PortRange, SipOptions};
 pub use speech::SpeechOptions;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -87,9 +89,12 @@ pub struct Config {
     #[arg(long, alias = "recordings", env = "RINGDOWN_RECORDINGS_DIR", value_name = "DIRECTORY")]
     pub recordings_dir: Option<PathBuf>,
 
-    /// Telephony driver: simulated (phones without a network).
+    /// Telephony driver: simulated (phones without a network) or sip (phones and carriers by SIP, next to simulated ones).
     #[arg(long, env = "RINGDOWN_TELEPHONY", default_value = "simulated", value_name = "DRIVER")]
     pub telephony: Telephony,
+
+    #[command(flatten)]
+    pub sip: SipOptions,
 
     #[command(flatten)]
     pub carriers: CarrierOptions,
@@ -133,9 +138,10 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// How long active calls may continue after the server receives a signal to stop: 30s, 5m, 0s.
-    #[arg(long, env = "RINGDOWN_DRAIN_TIMEOUT", default_value = "30s", value_parser = duration, value_name = "DURATION")]
-    pub drain_timeout: Duration,
+    /// How long active calls may continue after the server receives a signal to stop: 30s, 5m, 0s. Default: 30s with
+    /// simulated telephony, and 15m with sip.
+    #[arg(long, env = "RINGDOWN_DRAIN_TIMEOUT", value_parser = duration, value_name = "DURATION")]
+    pub drain_timeout: Option<Duration>,
 
     /// Log format: pretty for people, json for machines. RINGDOWN_LOG sets the level (default: info).
     #[arg(long, env = "RINGDOWN_LOG_FORMAT", value_enum, default_value = "pretty")]
@@ -256,6 +262,7 @@ impl Config {
         }
         self.outside(&mut problems);
         problems.extend(self.speech.problems());
+        problems.extend(self.sip.problems(self.telephony));
         let limits = [
             ("--database-connections", self.database_connections),
             ("--max-calls", self.max_calls),
@@ -303,7 +310,18 @@ impl Config {
         if self.metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
             warnings.push("--metrics-listen is reachable from other machines and requires no key.".to_owned());
         }
+        warnings.extend(self.sip.warnings(self.telephony));
         warnings
+    }
+
+    /// Returns how long active calls may continue after the server receives a signal to stop.
+    pub fn drain_timeout(&self) -> Duration {
+        let usual = match self.telephony {
+            Telephony::Simulated => Duration::from_secs(30),
+            // People are on these calls.
+            Telephony::Sip => Duration::from_secs(15 * 60),
+        };
+        self.drain_timeout.unwrap_or(usual)
     }
 
     /// Returns whether clients connect over TLS.
@@ -362,7 +380,7 @@ mod tests {
         let config = Config::default();
         assert!(config.listen.ip().is_loopback() && config.listen.port() == 8080);
         assert_eq!((config.database.as_str(), config.durability), (DATABASE, Durability::PowerLoss));
-        assert_eq!((config.sim_speed, config.drain_timeout), (1.0, Duration::from_secs(30)));
+        assert_eq!((config.sim_speed, config.drain_timeout()), (1.0, Duration::from_secs(30)));
         assert!(!config.no_reflection && config.jwt_secret.is_none() && config.cors_origins.is_empty());
         assert_eq!((config.problems(), config.warnings()), (vec![], vec![]));
     }
@@ -370,8 +388,10 @@ mod tests {
     #[test]
     fn options_are_read() {
         let config = read(&["--sim-speed", "0", "--drain-timeout", "500ms", "--no-reflection"]).unwrap();
-        assert_eq!((config.sim_speed, config.drain_timeout), (0.0, Duration::from_millis(500)));
+        assert_eq!((config.sim_speed, config.drain_timeout()), (0.0, Duration::from_millis(500)));
         assert!(config.no_reflection);
+        let config = read(&["--telephony", "sip"]).unwrap();
+        assert_eq!((config.telephony, config.drain_timeout()), (Telephony::Sip, Duration::from_secs(900)));
         let config = read(&["--cors-origin", "https://a.example", "--cors-origin", "http://b.example:3000"]).unwrap();
         assert_eq!(config.cors_origins, ["https://a.example", "http://b.example:3000"]);
         assert!(config.problems().is_empty());
@@ -387,8 +407,7 @@ mod tests {
             let error = read(line).unwrap_err();
             assert!(error.contains(words), "{error}");
         }
-        check(&["--telephony", "sip"], "not available in this version");
-        check(&["--telephony", "carrier-pigeon"], "unknown driver");
+        check(&["--telephony", "carrier-pigeon"], "the drivers are: simulated, sip");
         check(&["--sim-speed", "-1"], "--sim-speed");
         check(&["--sim-speed", "NaN"], "non-negative");
         check(&["--drain-timeout", "soon"], "expected a duration");
@@ -412,6 +431,7 @@ mod tests {
         check(&["--message-url", "https://sms.example"], "--message-provider http");
         check(&["--smtp-url", "smtp://mail.example"], "--mail-from");
         check(&["--mail-from", "a@b.example"], "--smtp-url");
+        check(&["--no-simulator"], "requires --telephony sip");
         check(&["--max-calls", "0"], "--max-calls must be at least 1");
         check(&["--max-connections", "0"], "--max-connections must be at least 1");
         check(&["--database-connections", "0"], "--database-connections must be at least 1");

@@ -5,7 +5,7 @@ use super::flows::Program;
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::{self, Allowance, Begun, Output, Request, Start};
-use crate::error::{Result, unless_damaged};
+use crate::error::{Error, Result, each, unless_damaged};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::run::Run;
 use crate::model::time::Time;
@@ -43,6 +43,8 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
+        let named = new.destinations.iter().enumerate().map(|(at, it)| (format!("destinations[{at}]"), it));
+        each(named.map(|(field, destination)| self.check_dialable(customer_id, &field, destination)))?;
         let count = new.destinations.len() as u64;
         let mut permit = self.runner.admit(customer_id, Begun { calls: count, activeflows: count }).await?;
         let ready = self.ready_program(customer_id, new.program, now).await?;
@@ -68,6 +70,18 @@ impl App {
         let response = proto::CreateCallsResponse { calls };
         let permit = Some(permit);
         self.runner.create(New { commit, runs, permit, idempotency, response, now }, async {}).await
+    }
+
+    /// Checks that a call to an address can be made: it is simulated, or a route leads there.
+    fn check_dialable(&self, customer_id: Uuid, field: &str, destination: &Address) -> Result<()> {
+        let simulated = self.simulator.as_ref().is_some_and(|it| it.knows(customer_id, &destination.target));
+        if simulated || !self.available.real_calls {
+            return Ok(());
+        }
+        self.carriers.hops_to(customer_id, destination).map(drop).map_err(|error| {
+            let Error { reason, message, violations, .. } = error;
+            Error::field(reason, field, violations.into_iter().next().map_or(message, |it| it.description))
+        })
     }
 
     pub(super) fn start_of(

@@ -38,7 +38,7 @@ pub use crate::runtime::idempotency::IdempotentRequest;
 pub use crate::runtime::recordings::ByteRange;
 pub use crate::watch::{Filter, Subject, Watch};
 
-use crate::carriers::{Carriers, Configured};
+use crate::carriers::Carriers;
 use crate::cluster::leader::LeaderTasks;
 use crate::cluster::lease::Lease;
 use crate::cluster::retention::Retention;
@@ -55,13 +55,12 @@ use crate::runtime::recordings::Files;
 use crate::runtime::recovery;
 use crate::runtime::revisions::Revisions;
 use crate::runtime::runner::{self, Runner};
-use crate::seal::Sealer;
 use crate::store::{Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::telephony::offers::Offer;
 use crate::telephony::{CallSignal, Simulator, Telephony};
-use crate::usage::{Counts, DailyUsage};
+use crate::usage::DailyUsage;
 use crate::watch::Hub;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
@@ -70,20 +69,19 @@ use tokio::sync::mpsc;
 /// The dependencies of an [`App`].
 pub struct Ports {
     pub store: Arc<dyn Store>,
-    /// Seals secrets in the store.
-    pub sealer: Arc<Sealer>,
+    pub customers: Arc<Customers>,
+    pub usage: Arc<DailyUsage>,
+    pub carriers: Arc<Carriers>,
     /// Set if several nodes share the store: the store's interface for nodes, and how this node joins them.
     pub nodes: Option<(Arc<dyn Nodes>, Joining)>,
     pub telephony: Arc<dyn Telephony>,
-    /// The remote parties, if telephony is simulated.
+    /// The remote parties of simulated phones, if there are any.
     pub simulator: Option<Arc<dyn Simulator>>,
     /// The client for the web requests of runs.
     pub http: Arc<Http>,
     /// Runs the tasks that live as long as the server.
     pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
-    /// Counts what the store is given to write.
-    pub counts: Arc<Counts>,
     /// What the caches and queues may use.
     pub memory: Memory,
     /// The directory in which the telephone network saves recordings.
@@ -97,8 +95,6 @@ pub struct Ports {
     /// Sends webhooks, messages and mail.
     pub transport: Arc<dyn Transport>,
     pub retention: Retention,
-    /// The provider of calls that the configuration names.
-    pub provider: Option<Configured>,
 }
 
 /// The server behind the two protocols. Cheap to share.
@@ -140,9 +136,9 @@ impl App {
     /// Starts the background loops and recovers what an earlier process left behind: its calls are ended and timers
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, sealer, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { supervisor, metrics, counts, memory, recordings, signals, offers, .. } = ports;
-        let Ports { available, transport, retention, provider, .. } = ports;
+        let Ports { store, customers, usage, carriers, nodes, telephony, simulator, http, .. } = ports;
+        let Ports { supervisor, metrics, memory, recordings, signals, offers, .. } = ports;
+        let Ports { available, transport, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, joining)) => {
                 Some(Membership::join(nodes, joining, supervisor.clone(), metrics.clone()).await?)
@@ -152,9 +148,6 @@ impl App {
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
         let revisions = Arc::new(Revisions::new(store.clone(), memory.share(Part::Revisions)));
         let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits, &memory).await?;
-        let usage = DailyUsage::start(store.clone(), counts, &supervisor);
-        let carriers = Carriers::start(store.clone(), sealer.clone(), usage.clone(), provider, &supervisor).await?;
-        let customers = Arc::new(Customers::new(store.clone(), sealer, limits.customer));
         let deliverer = Deliverer::new(
             store.clone(),
             customers.clone(),

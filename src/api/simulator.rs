@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 impl App {
     fn simulator(&self) -> Result<&Arc<dyn Simulator>> {
-        let real = || Error::new(Reason::NotSimulated, "this server's telephony is not simulated");
+        let real = || Error::new(Reason::NotSimulated, "this server has no simulated phones");
         self.simulator.as_ref().ok_or_else(real)
     }
 

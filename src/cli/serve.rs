@@ -82,6 +82,7 @@ mod tests {
     fn the_greeting_is_short_and_tells_the_key_once() {
         let mut ready = Ready {
             address: "0.0.0.0:8080".parse().unwrap(),
+            sip_address: None,
             customer_id: Default::default(),
             first_key: Some("rd_x".to_owned()),
             operator_key: Some("rd_y".to_owned()),

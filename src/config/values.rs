@@ -18,7 +18,10 @@ pub enum Durability {
 /// The telephony driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Telephony {
+    /// Phones without a network.
     Simulated,
+    /// Phones and carriers by SIP, and the simulated phones next to them.
+    Sip,
 }
 
 impl FromStr for Telephony {
@@ -27,8 +30,8 @@ impl FromStr for Telephony {
     fn from_str(word: &str) -> Result<Telephony, String> {
         match word {
             "simulated" => Ok(Telephony::Simulated),
-            "sip" => Err("SIP is not available in this version; the only driver is: simulated".to_owned()),
-            _ => Err("unknown driver; the only one is: simulated".to_owned()),
+            "sip" => Ok(Telephony::Sip),
+            _ => Err("unknown driver; the drivers are: simulated, sip".to_owned()),
         }
     }
 }

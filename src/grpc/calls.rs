@@ -156,6 +156,10 @@ impl CallService for Calls {
         let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
         let (idempotency, call_id, media) = all((idempotency, convert::id("id", &request.id), speech(request)))?;
         let wrap = |call| TalkCallResponse { call: Some(call) };
+        let missing = self.0.available.missing("talk");
+        if !missing.is_empty() {
+            return Err(Error::new(Reason::ActionNotAvailable, format!("talk requires {missing}")).into());
+        }
         let request = engine::Request::Talk { call_id, media };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }

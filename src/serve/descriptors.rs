@@ -46,6 +46,24 @@ fn limit() -> Option<usize> {
 }
 
 impl Descriptors {
+    /// Warns if this number of calls with audio, which have two each, leaves too few for everything else.
+    pub fn check_calls(self, calls: usize) {
+        if calls > self.for_calls() {
+            tracing::warn!(
+                calls_by_sip = calls,
+                room_for = self.for_calls(),
+                open_files = self.now,
+                "the limit of open files is too low for so many calls (--max-calls, --rtp-ports); raise it (ulimit -n)"
+            );
+        }
+    }
+
+    /// Returns how many calls with audio there is room for next to connections.
+    fn for_calls(self) -> usize {
+        let others = self.for_connections().saturating_add(RESERVE);
+        self.now.saturating_sub(others) / 2
+    }
+
     /// Returns how many connections leave enough for everything else.
     pub fn for_connections(self) -> usize {
         let reserve = RESERVE.min(self.now / 2).max(self.now / RESERVED_PART);
@@ -66,6 +84,16 @@ mod tests {
         check(1 << 20, MOST);
         check(usize::MAX, MOST);
         check(0, 1);
+    }
+
+    #[test]
+    fn calls_use_what_connections_leave() {
+        let check = |now, expect| assert_eq!(Descriptors { before: now, now }.for_calls(), expect, "{now}");
+        check(1_024, 0);
+        check(8_192, 768);
+        check(65_536, 22_512);
+        check(0, 0);
+        check(usize::MAX, (usize::MAX - MOST - RESERVE) / 2);
     }
 
     #[cfg(unix)]

@@ -20,17 +20,19 @@ mod router;
 mod service;
 mod shares;
 mod stream;
+mod telephony;
 mod tls;
 mod transport;
 
 use crate::api::access_keys::AccessKeys;
 use crate::api::{App, Ports, secrets};
 use crate::auth::Authenticator;
-use crate::carriers::Configured;
+use crate::carriers::{Carriers, Configured};
 use crate::cluster::Joining;
 use crate::cluster::lease::Loss;
 use crate::cluster::retention::Retention;
 use crate::config::{Config, Limits, MessageProvider, Telephony};
+use crate::delivery::customers::Customers;
 use crate::error::Error;
 use crate::memory::Memory;
 use crate::outbound::http::{self, Http};
@@ -41,9 +43,7 @@ use crate::seal::{self, Sealer, Source};
 use crate::store;
 use crate::supervisor::{Stage, Supervisor};
 use crate::telemetry::Metrics;
-use crate::telephony::disk::Disk;
-use crate::telephony::simulated::{self, Simulated, Speed};
-use crate::usage::Counts;
+use crate::usage::{Counts, DailyUsage};
 use connections::Connections;
 use database::Database;
 use listen::Listeners;
@@ -51,8 +51,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use telephony::{Needs, Network};
 use tls::Tls;
-use tokio::sync::mpsc;
 use transport::Outbound;
 use uuid::Uuid;
 
@@ -71,6 +71,8 @@ const MAILS: usize = 16;
 pub struct Ready {
     /// The address it listens on.
     pub address: SocketAddr,
+    /// The address for SIP, as phones and carriers are told. `None` without SIP.
+    pub sip_address: Option<SocketAddr>,
     /// The customer that was created first.
     pub customer_id: Uuid,
     /// That customer's access key, on the first start only: it is shown once.
@@ -94,6 +96,8 @@ pub enum Failure {
     Tls { cert: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("cannot listen for SIP on {address}: {source}. Choose another address with --sip-listen.")]
+    Sip { address: SocketAddr, source: std::io::Error },
     #[error("the other nodes considered this one dead and took over its work; restart it")]
     GivenUp,
     #[error(
@@ -149,12 +153,16 @@ pub async fn run(
     let source = Source::of(&config.database, config.secret_key.file.as_deref());
     let source = source.map_err(|problem| Failure::Config(vec![problem]))?;
     let (tls, metrics) = (Tls::load(&config).await?, Arc::new(Metrics::new()));
+    let descriptors = descriptors::raise();
+    if config.telephony == Telephony::Sip {
+        descriptors.check_calls(config.sip.rtp_ports.pairs().min(config.max_calls));
+    }
     let of_metrics = |listener| (listener, Connections::of_metrics(&config.connections, metrics.clone()));
     let listeners = Listeners {
         clients: listener,
         tls,
         metrics: listen::metrics_listener(&config)?.map(of_metrics),
-        limits: Connections::new(&config.connections, descriptors::raise(), metrics.clone()),
+        limits: Connections::new(&config.connections, descriptors, metrics.clone()),
     };
     let supervisor = Supervisor::new(metrics.clone());
     let memory = memory::divide(&config, &metrics)?;
@@ -197,7 +205,7 @@ async fn on(
     let of_metrics = listeners.metrics.as_ref().map(|(listener, _)| listener);
     let own = std::iter::once(&listeners.clients).chain(of_metrics);
     let own = own.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
-    let app = tokio::select! {
+    let (app, sip_address) = tokio::select! {
         app = start(config, database, common.clone(), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
@@ -221,9 +229,9 @@ async fn on(
     }
     let servers = listen::start(listeners, factory, components.metrics)?;
     let (first_key, operator_key) = first.map(|it| (it.customer.key, it.operator_key)).unzip();
-    ready(Ready { address: servers.address(), customer_id, first_key, operator_key });
+    ready(Ready { address: servers.address(), sip_address, customer_id, first_key, operator_key });
     tokio::select! {
-        () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
+        () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout(), "shutting down"),
         loss = app.given_up() => {
             app.abandon().await;
             return Err(match loss {
@@ -243,7 +251,7 @@ async fn on(
     }
     // Health checks fail before any request is refused.
     router::not_serving(&health).await;
-    app.drain(config.drain_timeout).await;
+    app.drain(config.drain_timeout()).await;
     servers.stop().await;
     Ok(())
 }
@@ -254,15 +262,13 @@ async fn start(
     Common { sealer, supervisor, metrics, counts, memory }: Common,
     recordings: &Path,
     own: Vec<SocketAddr>,
-) -> Result<Arc<App>, Failure> {
-    let (sender, signals) = mpsc::channel(SIGNALS);
-    let (offering, offers) = mpsc::channel(OFFERS);
-    let Telephony::Simulated = config.telephony;
-    let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
-    let recordings = recordings.to_owned();
-    let disk = Disk { directory: recordings.clone(), min_free: config.disk.recordings_min_free };
-    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(disk), witness: None };
-    let phones = Simulated::new(phones, sender, offering);
+) -> Result<(Arc<App>, Option<SocketAddr>), Failure> {
+    let limits = Limits {
+        calls: config.max_calls,
+        activeflows: config.max_activeflows,
+        watchers: config.max_watchers,
+        customer: config.customers.limits(),
+    };
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, own, ..http::Config::default() }));
     let transport = Arc::new(transport(config, http.clone())?);
@@ -271,33 +277,52 @@ async fn start(
         deliveries: config.retain_deliveries,
         recordings: config.retain_recordings,
     };
+    let customers = Arc::new(Customers::new(store.clone(), sealer.clone(), limits.customer));
+    let usage = DailyUsage::start(store.clone(), counts, &supervisor);
+    let carriers = Carriers::start(store.clone(), sealer, usage.clone(), provider(config)?, &supervisor).await?;
+    let needs = Needs {
+        http: http.clone(),
+        carriers: carriers.clone(),
+        customers: customers.clone(),
+        supervisor: supervisor.clone(),
+        metrics: metrics.clone(),
+    };
+    let network = telephony::start(config, recordings, needs).await?;
+    let Network { telephony, simulator, sip_address, signals, offers } = network;
     let joining = Joining { name: config.node_name.clone(), max_clock_offset: config.clocks.max_clock_offset };
     let ports = Ports {
         store,
-        sealer,
+        customers,
+        usage,
+        carriers,
         nodes: nodes.map(|nodes| (nodes, joining)),
-        telephony: phones.clone(),
-        simulator: Some(phones),
+        telephony: telephony.clone(),
+        simulator,
         http,
         supervisor,
         metrics,
-        counts,
         memory,
-        recordings,
+        recordings: recordings.to_owned(),
         signals,
         offers,
-        available: Available { mail: config.smtp_url.is_some() },
+        available: available(config),
         transport,
         retention,
-        provider: provider(config)?,
     };
-    let limits = Limits {
-        calls: config.max_calls,
-        activeflows: config.max_activeflows,
-        watchers: config.max_watchers,
-        customer: config.customers.limits(),
-    };
-    Ok(App::start(ports, limits).await?)
+    let started = App::start(ports, limits).await;
+    if started.is_err() {
+        telephony.close().await;
+    }
+    Ok((started?, sip_address))
+}
+
+/// Returns what actions find on this server.
+fn available(config: &Config) -> Available {
+    Available {
+        mail: config.smtp_url.is_some(),
+        real_calls: config.telephony == Telephony::Sip,
+        voice: config.speech.speech_command.is_some() || config.speech.speech_url.is_some(),
+    }
 }
 
 /// Reads the provider of calls that the options name.

@@ -67,7 +67,7 @@ async fn steer(app: &App, customer: Uuid) -> Promised {
 /// Activeflows that sleep, are steered and stopped, and calls.
 pub async fn recorded() -> (Log, Vec<Watcher>, Promised) {
     let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).await.unwrap());
-    let (ports, _phones) = super::inside::ports(store.clone(), 100);
+    let (ports, _phones) = super::inside::ports(store.clone(), 100).await;
     let app = App::start(ports, Limits::default()).await.unwrap();
     let customer = Uuid::now_v7();
     let mut promised = steer(&app, customer).await;

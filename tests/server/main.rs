@@ -5,5 +5,6 @@ mod bench;
 mod isolation;
 mod keys;
 mod lines;
+mod phones;
 mod server;
 mod tls;

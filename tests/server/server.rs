@@ -18,7 +18,7 @@ pub struct Server {
 
 /// In memory, with calls at once and an end that waits for none, with the defaults otherwise.
 pub fn config() -> Config {
-    let drain_timeout = Duration::ZERO;
+    let drain_timeout = Some(Duration::ZERO);
     Config { database: "sqlite::memory:".to_owned(), sim_speed: 0.0, drain_timeout, ..Config::default() }
 }
 

@@ -48,14 +48,14 @@ impl Fixture {
 
     pub async fn at(url: &str, customer: Uuid) -> Fixture {
         let store = Arc::new(Sqlite::open(Config::new(url.parse().unwrap())).await.unwrap());
-        let (ports, phones) = inside::ports(store.clone(), 10_000);
+        let (ports, phones) = inside::ports(store.clone(), 10_000).await;
         Fixture { app: App::start(ports, Limits::default()).await.unwrap(), store, phones, customer }
     }
 
     /// A server whose phones somebody sees.
     pub async fn witnessed(witness: Arc<dyn Witness>, limits: Limits) -> Fixture {
         let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).await.unwrap());
-        let (ports, phones) = inside::witnessed_ports(store.clone(), 10_000, Some(witness));
+        let (ports, phones) = inside::witnessed_ports(store.clone(), 10_000, limits.customer, Some(witness)).await;
         Fixture { app: App::start(ports, limits).await.unwrap(), store, phones, customer: Uuid::now_v7() }
     }
 
