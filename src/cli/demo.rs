@@ -1,5 +1,7 @@
 //! `ringdown demo`: makes the call of the quickstart on an in-memory server.
 
+mod phone;
+
 use super::Failure;
 use super::connect::Server;
 use super::timeline::{Moment, Timeline};
@@ -54,6 +56,14 @@ pub struct Args {
     /// Speed of simulated time.
     #[arg(long, default_value = "1")]
     sim_speed: f64,
+
+    /// Waits for calls by SIP instead, and says what to dial from a softphone on this machine.
+    #[arg(long, conflicts_with = "sim_speed")]
+    phone: bool,
+
+    /// Address and port for SIP.
+    #[arg(long, default_value = "127.0.0.1:5060", requires = "phone", value_name = "ADDRESS")]
+    sip_listen: SocketAddr,
 }
 
 /// An update from a watch.
@@ -67,6 +77,9 @@ enum Update {
 }
 
 pub async fn run(args: Args) -> Result<(), Failure> {
+    if args.phone {
+        return phone::run(args.sip_listen).await;
+    }
     telemetry::start_quiet_log();
     let listen: SocketAddr = "127.0.0.1:0".parse()?;
     let config =
@@ -99,7 +112,7 @@ async fn play(ready: Ready) -> Result<(), Failure> {
     // The watches open before the call is made, so that they miss nothing.
     let mut update = watch(&server).await?;
     say("POST /v1.0/calls, as in the quickstart:")?;
-    let calls = post(ready.address, &key).await?;
+    let calls = post(ready.address, &key, "/v1.0/calls", QUICKSTART).await?;
     let id = calls[0]["id"].as_str().ok_or("the response contains no call")?;
     say(&format!("200, call {id}, {}. Watched over gRPC:\n", calls[0]["status"].as_str().unwrap_or_default()))?;
     let (end, over) = show(&mut update).await?;
@@ -112,26 +125,26 @@ async fn play(ready: Ready) -> Result<(), Failure> {
     }
 }
 
-fn say(line: &str) -> std::io::Result<()> {
+pub fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
 
-/// Sends the request of the quickstart over HTTP/1.1, as curl does.
-async fn post(address: SocketAddr, key: &str) -> Result<serde_json::Value, Failure> {
+/// Sends a request over HTTP/1.1, as curl does.
+pub async fn post(address: SocketAddr, key: &str, path: &str, body: &str) -> Result<serde_json::Value, Failure> {
     let io = TokioIo::new(TcpStream::connect(address).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
     tokio::spawn(connection);
-    let request = http::Request::post("/v1.0/calls")
+    let request = http::Request::post(path)
         .header(HOST, address.to_string())
         .header(CONTENT_TYPE, "application/json")
         .header(AUTHORIZATION, format!("Bearer {key}"))
-        .body(Full::new(Bytes::from_static(QUICKSTART.as_bytes())))?;
+        .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))?;
     let response = sender.send_request(request).await?;
     let status = response.status();
     let body = response.into_body().collect().await?.to_bytes();
     match status.is_success() {
         true => Ok(serde_json::from_slice(&body)?),
-        false => Err(format!("POST /v1.0/calls: {status} {}", String::from_utf8_lossy(&body)).into()),
+        false => Err(format!("POST {path}: {status} {}", String::from_utf8_lossy(&body)).into()),
     }
 }
 

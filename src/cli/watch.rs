@@ -32,6 +32,13 @@ pub struct Args {
     server: Server,
 }
 
+impl Args {
+    /// Watches all activeflows of a server.
+    pub fn all(server: Server) -> Args {
+        Args { id: None, all: true, server }
+    }
+}
+
 /// The state of a watch.
 struct Watch {
     client: ActiveflowServiceClient<Channel>,
