@@ -119,8 +119,8 @@ limits! {
     daily_requests = 20_000_000;
     /// Outgoing calls through providers that are not hung up. Low, because a stolen key turns calls into money at once.
     provider_calls = 10;
-    /// New outgoing calls through providers per second, averaged over five seconds.
-    provider_calls_per_second = 1;
+    /// New outgoing calls through providers per second, averaged over two seconds.
+    provider_calls_per_second = 3;
     /// Seconds after its answer at which an outgoing call through a provider is hung up.
     provider_call_seconds = 4 * 60 * 60;
     /// Minutes of outgoing calls through providers a day (UTC).

@@ -53,7 +53,14 @@ impl Baresip {
     /// Gives a command, such as `dial sip:…`.
     pub fn command(&self, command: &str, parameter: &str) {
         let message = format!("{{\"command\":\"{command}\",\"params\":\"{parameter}\"}}");
-        let mut stream = TcpStream::connect(self.control).unwrap();
+        let patience = Instant::now() + PATIENCE;
+        let mut stream = loop {
+            match TcpStream::connect(self.control) {
+                Ok(stream) => break stream,
+                Err(error) => assert!(Instant::now() < patience, "baresip takes no commands: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        };
         stream.write_all(format!("{}:{message},", message.len()).as_bytes()).unwrap();
         // The answer says only that the command was read.
         let mut answer = [0; 1];

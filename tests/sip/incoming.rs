@@ -30,7 +30,7 @@ async fn callers_hear_a_flow_and_hang_up() {
         assert_eq!(ended, ["remote", "normal", "incoming"], "{call}");
         assert_eq!(text(&call["source"], "target"), "+15550001111");
         assert_eq!(call["quality"]["codec"], "PCMU", "{call}");
-        assert!(call["quality"]["sent"].as_u64().unwrap_or_default() > 5, "{call}");
+        assert!(call["quality"]["packets_sent"].as_u64().unwrap_or_default() > 5, "{call}");
     }
 }
 

@@ -36,7 +36,7 @@ async fn calls_that_were_up_when_the_process_was_killed_end_once() {
         assert!(["failed", "normal", "cancel"].contains(&reason.as_str()), "{call}");
     }
     // Those whose call was lost are told so at their BYE.
-    drop(callers.join().unwrap());
+    callers.join().unwrap();
     let calls = phones.calls().await;
     assert!(calls.iter().all(|call| text(call, "status") == "hangup"));
 }

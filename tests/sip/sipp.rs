@@ -8,50 +8,59 @@ use std::process::{Child, Command, Stdio};
 /// The longest that a scenario may take.
 const TIMEOUT: &str = "40s";
 
-fn command(file: &str, at: SocketAddr, calls: u32) -> Command {
+fn command(path: &str, at: SocketAddr, calls: u32) -> Command {
     let mut command = Command::new("sipp");
     let (ip, port) = (at.ip().to_string(), at.port().to_string());
-    command.args(["-sf", &scenario(file), "-i", &ip, "-mi", &ip, "-p", &port, "-m", &calls.to_string()]);
+    command.args(["-sf", path, "-i", &ip, "-mi", &ip, "-p", &port, "-m", &calls.to_string()]);
     command.args(["-timeout", TIMEOUT, "-timeout_error", "-nostdin", "-trace_err", "-error_file", "/dev/stderr"]);
     command
 }
 
 /// Makes calls to a number, each as the scenario says. All of them must succeed.
 pub fn calls(file: &str, to: SocketAddr, number: &str, calls: u32, more: &[&str]) -> String {
-    let mut command = command(file, crate::peers::free(), calls);
+    let mut command = command(&scenario(file), crate::peers::free(), calls);
     command.args([&to.to_string(), "-s", number, "-r", "50"]).args(more);
     run(&mut command)
 }
 
 /// Like [`calls`], where some may fail.
 pub fn try_calls(file: &str, to: SocketAddr, number: &str, calls: u32, more: &[&str]) -> bool {
-    let mut command = command(file, crate::peers::free(), calls);
+    let mut command = command(&scenario(file), crate::peers::free(), calls);
     command.args([&to.to_string(), "-s", number, "-r", "50"]).args(more);
     command.output().unwrap().status.success()
 }
 
 /// Takes calls, each as the scenario says.
-pub struct Callee(Child);
+pub struct Callee {
+    child: Child,
+    _scenario: Option<tempfile::NamedTempFile>,
+}
 
 impl Callee {
-    pub fn start(file: &str, at: SocketAddr, calls: u32, more: &[&str]) -> Callee {
-        let mut command = command(file, at, calls);
-        command.args(more).stdout(Stdio::null()).stderr(Stdio::piped());
-        let child = command.spawn().expect("sipp starts");
+    pub fn start(file: &str, at: SocketAddr, calls: u32) -> Callee {
+        Callee::run(&scenario(file), at, calls, None)
+    }
+
+    /// Refuses one call with a status, which SIPp wants to read in the scenario itself.
+    pub fn refusing(code: u16, at: SocketAddr) -> Callee {
+        let text = std::fs::read_to_string(scenario("uas_refuses.xml")).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text.replace("[code]", &code.to_string())).unwrap();
+        let path = file.path().display().to_string();
+        Callee::run(&path, at, 1, Some(file))
+    }
+
+    fn run(path: &str, at: SocketAddr, calls: u32, scenario: Option<tempfile::NamedTempFile>) -> Callee {
+        let mut command = command(path, at, calls);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("sipp starts");
         wait_for(at);
-        Callee(child)
+        Callee { child, _scenario: scenario }
     }
 
     /// Waits until all calls went as the scenario says.
     pub fn finish(self) {
-        let output = self.0.wait_with_output().unwrap();
+        let output = self.child.wait_with_output().unwrap();
         assert!(output.status.success(), "sipp: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    /// Ends it in the middle.
-    pub fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
     }
 }
 
