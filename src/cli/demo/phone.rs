@@ -109,5 +109,6 @@ async fn show(ready: Ready) -> Result<(), Failure> {
 
 /// Returns the command line of a call.
 fn baresip(sip: SocketAddr) -> String {
-    format!("baresip -e \"/dial sip:{NUMBER}@{sip}\"")
+    // It dials nothing without an account, not even one that does not register.
+    format!("baresip -e \"/uanew <sip:demo@{sip}>;regint=0\" -e \"/dial sip:{NUMBER}@{sip}\"")
 }
