@@ -15,6 +15,8 @@ pub struct Descriptors {
     /// What the process had at first, and what it has now.
     pub before: usize,
     pub now: usize,
+    /// Those that calls with audio need.
+    calls: usize,
 }
 
 /// Raises the limit of open files to what the operating system allows this process.
@@ -30,7 +32,7 @@ pub fn raise() -> Descriptors {
             tracing::warn!(%error, "the limit of open files cannot be raised");
         }
     }
-    Descriptors { before, now: limit().unwrap_or(UNKNOWN) }
+    Descriptors { before, now: limit().unwrap_or(UNKNOWN), calls: 0 }
 }
 
 #[cfg(unix)]
@@ -46,28 +48,30 @@ fn limit() -> Option<usize> {
 }
 
 impl Descriptors {
-    /// Warns if this number of calls with audio, which have two each, leaves too few for everything else.
-    pub fn check_calls(self, calls: usize) {
-        if calls > self.for_calls() {
+    /// Keeps two for each of this number of calls with audio. Warns if there are too few.
+    pub fn for_calls(self, calls: usize) -> Descriptors {
+        let kept = Descriptors { calls: calls.saturating_mul(2), ..self };
+        if kept.left() < kept.calls {
             tracing::warn!(
                 calls_by_sip = calls,
-                room_for = self.for_calls(),
+                room_for = kept.left() / 2,
                 open_files = self.now,
                 "the limit of open files is too low for so many calls (--max-calls, --rtp-ports); raise it (ulimit -n)"
             );
         }
+        kept
     }
 
-    /// Returns how many calls with audio there is room for next to connections.
-    fn for_calls(self) -> usize {
-        let others = self.for_connections().saturating_add(RESERVE);
-        self.now.saturating_sub(others) / 2
-    }
-
-    /// Returns how many connections leave enough for everything else.
+    /// Returns how many connections leave enough for everything else. Calls leave them half of what they would have.
     pub fn for_connections(self) -> usize {
         let reserve = RESERVE.min(self.now / 2).max(self.now / RESERVED_PART);
-        (self.now - reserve).clamp(1, MOST)
+        let free = self.now - reserve;
+        free.saturating_sub(self.calls).max(free / 2).clamp(1, MOST)
+    }
+
+    /// Returns what connections and the rest of the server leave for calls.
+    fn left(self) -> usize {
+        self.now.saturating_sub(self.for_connections().saturating_add(RESERVE))
     }
 }
 
@@ -77,7 +81,8 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_everything_else() {
-        let check = |now, expect| assert_eq!(Descriptors { before: now, now }.for_connections(), expect, "{now}");
+        let check =
+            |now, expect| assert_eq!(Descriptors { before: now, now, calls: 0 }.for_connections(), expect, "{now}");
         check(256, 128);
         check(1_024, 512);
         check(4_096, 3_072);
@@ -87,13 +92,16 @@ mod tests {
     }
 
     #[test]
-    fn calls_use_what_connections_leave() {
-        let check = |now, expect| assert_eq!(Descriptors { before: now, now }.for_calls(), expect, "{now}");
-        check(1_024, 0);
-        check(8_192, 768);
-        check(65_536, 22_512);
-        check(0, 0);
-        check(usize::MAX, (usize::MAX - MOST - RESERVE) / 2);
+    fn connections_give_way_to_calls_up_to_half() {
+        let check = |now, calls, expect| {
+            let kept = Descriptors { before: now, now, calls: 0 }.for_calls(calls);
+            assert_eq!((kept.for_connections(), kept.left()), expect, "{now} {calls}");
+        };
+        check(1_024, 0, (512, 0));
+        check(1_024, 5_000, (256, 256));
+        check(20_000, 5_000, (7_500, 11_988));
+        check(65_536, 5_000, (MOST, 45_024));
+        check(usize::MAX, usize::MAX, (MOST, usize::MAX - MOST - RESERVE));
     }
 
     #[cfg(unix)]

@@ -153,10 +153,11 @@ pub async fn run(
     let source = Source::of(&config.database, config.secret_key.file.as_deref());
     let source = source.map_err(|problem| Failure::Config(vec![problem]))?;
     let (tls, metrics) = (Tls::load(&config).await?, Arc::new(Metrics::new()));
-    let descriptors = descriptors::raise();
-    if config.telephony == Telephony::Sip {
-        descriptors.check_calls(config.sip.rtp_ports.pairs().min(config.max_calls));
-    }
+    let calls_by_sip = match config.telephony {
+        Telephony::Simulated => 0,
+        Telephony::Sip => config.sip.rtp_ports.pairs().min(config.max_calls),
+    };
+    let descriptors = descriptors::raise().for_calls(calls_by_sip);
     let of_metrics = |listener| (listener, Connections::of_metrics(&config.connections, metrics.clone()));
     let listeners = Listeners {
         clients: listener,
