@@ -86,6 +86,49 @@ fn the_demo_shows_a_call_and_ends() {
     assert!(!told.contains('\x1b'), "plain in a pipe");
 }
 
+/// A program that a server can find, and that nothing runs before somebody calls.
+#[cfg(unix)]
+fn voice(directory: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = directory.join("espeak-ng");
+    std::fs::write(&path, "#!/bin/sh\nexit 1\n").unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_for_phones_says_what_to_dial_or_what_to_install() {
+    let program = Program::new();
+    let demo = || {
+        let mut command = program.command(&["demo", "--phone", "--sip-listen", "127.0.0.1:0"]);
+        command.env("PATH", program.directory.path());
+        command
+    };
+    let output = demo().stderr(Stdio::piped()).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("apt install espeak-ng"), "{told}");
+    voice(program.directory.path());
+    let seen = program.directory.path().join("seen");
+    let running = Running(demo().stdout(std::fs::File::create(&seen).unwrap()).spawn().unwrap());
+    let told = || std::fs::read_to_string(&seen).unwrap();
+    wait_for(|| told().contains("Ctrl-C"));
+    let told = told();
+    let uri = told.lines().find_map(|line| line.trim().strip_prefix("sip:+15557654321@")).expect("what to dial");
+    assert!(told.contains(&format!("/dial sip:+15557654321@{uri}\"")), "{told}");
+    let phone = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    phone.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let via = format!("SIP/2.0/UDP {};branch=z9hG4bK1;rport", phone.local_addr().unwrap());
+    let options = format!(
+        "OPTIONS sip:{uri} SIP/2.0\r\nVia: {via}\r\nFrom: <sip:me@127.0.0.1>;tag=1\r\nTo: <sip:{uri}>\r\n\
+         Call-ID: 1\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+    );
+    phone.send_to(options.as_bytes(), uri).unwrap();
+    let mut answer = [0; 2_048];
+    let size = phone.recv(&mut answer).expect("an answer");
+    assert!(answer[..size].starts_with(b"SIP/2.0 200 "), "{}", String::from_utf8_lossy(&answer[..size]));
+    running.stop();
+}
+
 #[test]
 fn a_first_start_greets_with_a_key_and_a_second_does_not() {
     let program = Program::new();

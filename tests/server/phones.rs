@@ -31,7 +31,12 @@ async fn answer(server: &Server, request: reqwest::RequestBuilder) -> (u16, Valu
 async fn dial(server: &Server, kind: &str, target: &str) -> (u16, Value) {
     let destinations = json!([{"type": "tel", "target": "+15550000001"}, {"type": kind, "target": target}]);
     let source = json!({"type": "tel", "target": "+15550000000"});
-    post(server, "/v1.0/calls", json!({"source": source, "destinations": destinations, "actions": []})).await
+    post(
+        server,
+        "/v1.0/calls",
+        json!({"source": source, "destinations": destinations, "actions": [{"type": "hangup"}]}),
+    )
+    .await
 }
 
 async fn calls(server: &Server) -> usize {
