@@ -31,7 +31,7 @@ use uuid::Uuid;
 /// The most customers that are cached.
 const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
 /// How long a customer's settings are used without reading them again: a command beside the server may have changed them.
-const TIME_TO_LIVE: Duration = Duration::from_secs(5);
+pub const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 /// How often the server tries to give a customer a secret. Each failed attempt means that another change succeeded.
 const TRIES: u32 = 8;
 /// How long a replaced secret still signs: long enough for receivers to switch to the new one.
@@ -86,7 +86,7 @@ pub struct Change {
 pub struct Current {
     row: store::Customer,
     profile: Profile,
-    generation: u64,
+    ticket: Ticket,
     limits: CustomerLimits,
 }
 
@@ -103,8 +103,15 @@ pub struct Customers {
 struct Known {
     /// Counts writes and resets of the cache: what was read before one is not cached after it.
     generation: u64,
-    /// With the revisions of their rows, and when they were read or written.
+    /// With the revisions of their rows, and when reading or writing them began.
     profiles: LruCache<Uuid, (u64, Arc<Profile>, Instant)>,
+}
+
+/// Says when a customer began to be read, and in which state the cache was.
+#[derive(Clone, Copy)]
+struct Ticket {
+    generation: u64,
+    since: Instant,
 }
 
 impl fmt::Debug for Profile {
@@ -192,17 +199,17 @@ impl Customers {
 
     /// Returns the settings of a customer; the defaults for one that does not exist.
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
-        let generation = {
+        let ticket = {
             let mut known = self.known();
             if let Some((_, profile, since)) = known.profiles.get(&id)
                 && since.elapsed() < TIME_TO_LIVE
             {
                 return Ok(profile.clone());
             }
-            known.generation
+            known.ticket()
         };
         match self.store.customer(id).await? {
-            Some(row) => Ok(self.know(generation, id, row.revision, self.read(&row)?)),
+            Some(row) => Ok(self.know(ticket, id, row.revision, self.read(&row)?)),
             None => Ok(Arc::default()),
         }
     }
@@ -258,7 +265,7 @@ impl Customers {
 
     /// Reads a customer in order to show or change it.
     pub async fn current(&self, id: Uuid) -> Result<Current> {
-        let generation = self.known().generation;
+        let ticket = self.known().ticket();
         let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
         let profile = self.read(&row)?;
@@ -266,7 +273,7 @@ impl Customers {
             return Err(missing());
         }
         let limits = self.limits_of(&profile);
-        Ok(Current { row, profile, generation, limits })
+        Ok(Current { row, profile, ticket, limits })
     }
 
     /// Changes what was read. A secret that this creates is in the response, and in no other. Returns None if another
@@ -292,14 +299,14 @@ impl Customers {
             return Ok(secrets);
         }
         for _ in 0..TRIES {
-            let Current { mut row, mut profile, generation, .. } = self.current(id).await?;
+            let Current { mut row, mut profile, ticket, .. } = self.current(id).await?;
             if profile.secret.is_empty() {
                 profile.secret = new_secret();
                 if !self.write(&mut row, &profile).await? {
                     continue;
                 }
             }
-            return Ok(self.know(generation, id, row.revision, profile).secrets(now));
+            return Ok(self.know(ticket, id, row.revision, profile).secrets(now));
         }
         Err(Error::new(Reason::StaleRevision, "the customer was changed by others at the same time; try again"))
     }
@@ -308,6 +315,7 @@ impl Customers {
     /// changed.
     async fn write(&self, row: &mut store::Customer, profile: &Profile) -> Result<bool> {
         row.body = stored::body(row.id, profile, &self.sealer)?;
+        let since = Instant::now();
         match self.store.commit(Commit { customers: vec![row.clone()], ..Commit::default() }).await {
             Ok(_) => row.revision += 1,
             Err(store::Error::Conflict) => return Ok(false),
@@ -319,16 +327,16 @@ impl Customers {
         }
         let mut known = self.known();
         known.generation += 1;
-        known.put(row.id, row.revision, &Arc::new(profile.clone()));
+        known.put(row.id, row.revision, &Arc::new(profile.clone()), since);
         Ok(true)
     }
 
     /// Caches a profile that was read, unless something was written or the cache was emptied since.
-    fn know(&self, generation: u64, id: Uuid, revision: u64, profile: Profile) -> Arc<Profile> {
+    fn know(&self, ticket: Ticket, id: Uuid, revision: u64, profile: Profile) -> Arc<Profile> {
         let profile = Arc::new(profile);
         let mut known = self.known();
-        if known.generation == generation {
-            known.put(id, revision, &profile);
+        if known.generation == ticket.generation {
+            known.put(id, revision, &profile, ticket.since);
         }
         profile
     }
@@ -339,10 +347,14 @@ impl Customers {
 }
 
 impl Known {
+    fn ticket(&self) -> Ticket {
+        Ticket { generation: self.generation, since: Instant::now() }
+    }
+
     /// Replaces an older revision.
-    fn put(&mut self, id: Uuid, revision: u64, profile: &Arc<Profile>) {
+    fn put(&mut self, id: Uuid, revision: u64, profile: &Arc<Profile>, since: Instant) {
         if self.profiles.peek(&id).is_none_or(|(known, _, _)| *known <= revision) {
-            self.profiles.put(id, (revision, profile.clone(), Instant::now()));
+            self.profiles.put(id, (revision, profile.clone(), since));
         }
     }
 }
@@ -448,15 +460,15 @@ mod tests {
         };
         store.create_customer(row, key).await.unwrap();
         let (late, elsewhere) = (customers.current(id).await.unwrap(), customers.current(id).await.unwrap());
-        let generation = late.generation;
+        let ticket = late.ticket;
         let changed = customers.change(elsewhere, to("https://a.example")).await.unwrap().unwrap();
         assert_eq!((late.revision(), changed.revision), (1, 2));
         assert!(customers.change(late, nowhere()).await.unwrap().is_none(), "another change came first");
         let known = async || customers.profile(id).await.unwrap().webhook.clone();
-        customers.know(generation, id, 1, Profile::default());
+        customers.know(ticket, id, 1, Profile::default());
         assert!(known().await.is_some(), "the newer one is known");
         customers.forget();
-        customers.know(generation, id, 9, Profile::default());
+        customers.know(ticket, id, 9, Profile::default());
         assert!(known().await.is_some(), "what was read before is not cached");
 
         let account = async || customers.account(id).await.unwrap();
@@ -469,5 +481,11 @@ mod tests {
         assert_eq!(customers.set_outbound_allow(id, &many).await.unwrap_err().reason, Reason::InvalidArgument);
         customers.set_outbound_allow(id, &[]).await.unwrap();
         assert!(customers.profile(id).await.unwrap().outbound_allow().is_empty());
+
+        // Its life begins before it is read: what took as long to read as it lives is read again.
+        let ticket = customers.known().ticket();
+        let slow = Ticket { since: ticket.since.checked_sub(TIME_TO_LIVE).unwrap(), ..ticket };
+        customers.know(slow, id, customers.current(id).await.unwrap().revision(), Profile::default());
+        assert!(known().await.is_some(), "it is not used");
     }
 }

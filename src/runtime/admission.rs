@@ -203,6 +203,10 @@ impl Counts {
 }
 
 impl Permit {
+    pub fn customer_id(&self) -> Uuid {
+        self.customer_id
+    }
+
     /// Reserves more for the same customer: all of it, or nothing.
     pub fn extend(&mut self, begun: Begun) -> Result<(), Full> {
         if begun.is_nothing() {

@@ -79,7 +79,8 @@ pub trait CustomerStore: Send + Sync {
 
     /// Stores that work for a customer is to be done. A customer has one task: deleting replaces stopping.
     async fn add_customer_task(&self, customer_id: Uuid, task: CustomerTask) -> Result<()>;
-    async fn customer_tasks(&self, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>>;
+    /// Returns tasks by the ids of their customers, those greater than `after`.
+    async fn customer_tasks(&self, after: Uuid, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>>;
     /// Removes a task that is done, unless another one has replaced it.
     async fn end_customer_task(&self, customer_id: Uuid, task: CustomerTask) -> Result<()>;
     /// Returns recordings of a customer, deleted ones included. Their files must be deleted before their rows.

@@ -218,6 +218,37 @@ async fn operators_alone_assign_numbers_where_it_is_so() {
     assert_eq!(refused(&operator, "POST", "/v1.0/numbers", Some(nobody)).await, "CUSTOMER_NOT_FOUND");
 }
 
+/// Before, what began while a server still used the settings of before the suspension ran for ever.
+#[tokio::test]
+async fn what_begins_late_for_a_suspended_customer_is_stopped_too() {
+    let home = Home::new(&[]);
+    let server = home.start();
+    // Again if what comes before took longer than settings are cached.
+    while begun_late(&home, &server).await == 0 {}
+}
+
+/// Has a command suspend a customer whose settings the server has cached, and begins activeflows, each after what ran was
+/// stopped, until they are refused. Returns how many.
+async fn begun_late(home: &Home, server: &Server) -> usize {
+    let (id, key) = home.customer();
+    let rest = Rest { key, ..server.rest() };
+    rest.ok("POST", "/v1.0/activeflows", Some(block())).await;
+    home.run(&["customers", "suspend", &id, "--stop-running"]);
+    let mut late = 0;
+    loop {
+        let stopped = async || home.run(&["customers", "show", &id]).contains("activeflows 0").then_some(());
+        until("what runs is stopped", stopped).await;
+        // The server goes on while the command runs once more: it has looked, and nothing was running.
+        home.run(&["customers", "show", &id]);
+        let (status, answer) = rest.send("POST", "/v1.0/activeflows", Some(&block())).await;
+        if status != 200 {
+            assert_eq!(reason(&answer), "CUSTOMER_SUSPENDED");
+            return late;
+        }
+        late += 1;
+    }
+}
+
 /// A command beside the database, and a running server that notices.
 #[tokio::test]
 async fn commands_beside_the_server_apply_within_seconds() {

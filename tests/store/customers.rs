@@ -59,16 +59,16 @@ pub async fn tasks_are_kept_until_they_end(store: &dyn Store) {
     // What replaced it stays.
     store.add_customer_task(one, CustomerTask::Stop).await.expect("stored");
     store.end_customer_task(one, CustomerTask::Stop).await.expect("nothing to end");
-    let mut tasks = store.customer_tasks(10).await.unwrap();
-    tasks.sort();
+    let tasks = store.customer_tasks(Uuid::nil(), 10).await.unwrap();
     let mut expected = [(one, CustomerTask::Delete), (other, CustomerTask::Delete)];
     expected.sort();
     assert_eq!(tasks, expected);
-    assert_eq!(store.customer_tasks(1).await.unwrap().len(), 1);
+    assert_eq!(store.customer_tasks(Uuid::nil(), 1).await.unwrap(), expected[..1]);
+    assert_eq!(store.customer_tasks(expected[0].0, 10).await.unwrap(), expected[1..]);
     for id in [one, other] {
         store.end_customer_task(id, CustomerTask::Delete).await.expect("ended");
     }
-    assert_eq!(store.customer_tasks(10).await.unwrap(), []);
+    assert_eq!(store.customer_tasks(Uuid::nil(), 10).await.unwrap(), []);
 }
 
 /// A customer with some of everything, and a run with this many rows in the log.
@@ -129,6 +129,6 @@ pub async fn a_customer_is_forgotten_with_all_that_is_its_own(store: &dyn Store)
     let left = store.log(Position::default(), 100, 0).await.unwrap();
     assert_eq!(left.iter().filter(|row| row.run == kept.key).count(), 3);
     assert_eq!(left.last().unwrap().position, head);
-    assert_eq!(store.customer_tasks(10).await.unwrap(), [(stays.id, CustomerTask::Delete)]);
+    assert_eq!(store.customer_tasks(Uuid::nil(), 10).await.unwrap(), [(stays.id, CustomerTask::Delete)]);
     store.end_customer_task(stays.id, CustomerTask::Delete).await.expect("ended");
 }

@@ -72,6 +72,11 @@ impl Runner {
             let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.info.id)).collect();
             let records = count::records(&commit);
             failpoint::reach("before_create").await;
+            if let Some(permit) = &permit {
+                // Looking at a destination may have taken longer than settings are cached. Who stops what runs for a
+                // suspended customer waits for settings of before the suspension to expire.
+                runner.0.deps.customers.admit(permit.customer_id()).await?;
+            }
             match idempotency::commit(&*runner.0.deps.store, &idempotency, commit, &response, now).await? {
                 Done::Before(response) => Ok(response),
                 Done::Now(committed) => {

@@ -51,10 +51,10 @@ impl CustomerStore for Postgres {
         self.connections.rows(query(sql).bind(customer_id).bind(task as i64)).await.map(drop)
     }
 
-    async fn customer_tasks(&self, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>> {
-        let sql = "select customer_id, task from customer_task order by customer_id limit $1";
+    async fn customer_tasks(&self, after: Uuid, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>> {
+        let sql = "select customer_id, task from customer_task where customer_id > $1 order by customer_id limit $2";
         let read = |row: &PgRow| Ok((row.try_get::<Uuid, _>(0)?, row.try_get::<i64, _>(1)?));
-        let tasks = self.connections.all(query(sql).bind(i64::from(limit)), read).await?;
+        let tasks = self.connections.all(query(sql).bind(after).bind(i64::from(limit)), read).await?;
         tasks.into_iter().map(|(id, task)| Ok((id, CustomerTask::try_from(task)?))).collect()
     }
 

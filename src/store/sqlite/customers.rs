@@ -51,10 +51,10 @@ impl CustomerStore for Sqlite {
         self.writer.write(move |db| run(db, sqlx::query(sql).bind(customer_id).bind(task as i64)).boxed()).await
     }
 
-    async fn customer_tasks(&self, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>> {
-        let sql = "select customer_id, task from customer_task order by customer_id limit ?";
+    async fn customer_tasks(&self, after: Uuid, limit: u32) -> Result<Vec<(Uuid, CustomerTask)>> {
+        let sql = "select customer_id, task from customer_task where customer_id > ? order by customer_id limit ?";
         let read = |row: &SqliteRow| Ok((row.try_get(0)?, CustomerTask::try_from(row.try_get::<i64, _>(1)?)?));
-        self.readers.all(sqlx::query(sql).bind(limit), read).await
+        self.readers.all(sqlx::query(sql).bind(after).bind(limit), read).await
     }
 
     async fn end_customer_task(&self, customer_id: Uuid, task: CustomerTask) -> Result<()> {
