@@ -111,7 +111,7 @@ impl Parts {
         let customer_id = authenticator.create_customer("a customer").await.expect("a customer").customer_id;
         let new = New { name: "reader".to_owned(), role: Some(Role::Read), ..New::default() };
         let reader = keys.create(Caller::full(customer_id), new, None).await.expect("a key").key;
-        let (ports, _phones) = inside::ports(store, 10);
+        let (ports, _phones) = inside::ports(store, 10).await;
         let app = App::start(ports, Limits::default()).await.expect("an app");
         let (rest, grpc) = routers(&app, keys, &authenticator);
         Parts { rest, grpc, customer_id: customer_id.to_string(), reader, authenticator }
