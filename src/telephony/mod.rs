@@ -28,6 +28,7 @@ pub mod recording;
 pub mod simulated;
 pub mod sip;
 pub mod sounds;
+pub mod trace;
 
 use crate::model::call::Address;
 use crate::model::telephony::{Command, OperationId, Signal};

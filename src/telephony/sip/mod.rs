@@ -18,6 +18,7 @@
 //! | `convert`, `resolve` | messages of the SIP crate and ours; names and addresses |
 //! | [`socket`] | binds the UDP socket |
 //! | [`nat`] | Contacts of peers behind NAT |
+//! | [`trace`] | the last messages of each call |
 //! | [`wire`] | the UDP socket, transports and transactions |
 //! | `call` | one call: a task that owns its machine, its media and its commands |
 //! | `calls`, `offered` | the calls that are held and their bridges; those that wait for a decision |
@@ -43,6 +44,7 @@ mod resolve;
 pub mod sdp;
 pub mod socket;
 pub mod token;
+pub mod trace;
 pub mod uri;
 pub mod wire;
 
