@@ -2,10 +2,13 @@
 //!
 //! Neither ever contains a credential, a query string or a phone number. A label has few values: an RPC, a status, a type.
 
+mod gauged;
 mod metrics;
+pub mod phones;
 mod throttle;
 
-pub use metrics::{CONTENT_TYPE, Gauged, Metrics, Moved, Usage};
+pub use gauged::Gauged;
+pub use metrics::{CONTENT_TYPE, Metrics, Moved, Usage};
 pub use throttle::Throttle;
 
 use crate::config::LogFormat;

@@ -1,5 +1,7 @@
-//! The metrics in the format of Prometheus. Every metric name is defined here.
+//! The metrics in the format of Prometheus. Every metric name is defined here, but for those of real phones ([`super::phones`]).
 
+use super::gauged::Gauged;
+use super::phones::Phones;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -138,6 +140,8 @@ pub struct Metrics {
     prompts: Family<Outcome, Counter>,
     speech_delay: Family<Adapter, Histogram>,
     speech_errors: Family<Adapter, Counter>,
+    /// Those of real phones.
+    pub phones: Phones,
 }
 
 impl Default for Metrics {
@@ -186,6 +190,7 @@ impl Metrics {
             prompts: Family::default(),
             speech_delay: Family::new_with_constructor(short),
             speech_errors: Family::default(),
+            phones: Phones::default(),
         };
         metrics.register();
         metrics
@@ -240,6 +245,7 @@ impl Metrics {
         let about = "Time from the request to speak a text until its first sound, by adapter";
         it.register_with_unit(SPEECH_DELAY, about, Unit::Seconds, self.speech_delay.clone());
         it.register(SPEECH_ERRORS, "Texts that could not be spoken, by adapter", self.speech_errors.clone());
+        self.phones.register(it);
     }
 
     /// Records that a call changed its status. The last status (`hangup`) is only counted; the gauge leaves it out.
@@ -403,22 +409,6 @@ impl Usage {
 
     pub fn sub(&self, bytes: usize) {
         self.0.dec_by(i64::try_from(bytes).unwrap_or(i64::MAX));
-    }
-}
-
-/// Counts in a gauge for as long as it lives.
-pub struct Gauged(Gauge);
-
-impl Gauged {
-    fn new(gauge: Gauge) -> Gauged {
-        gauge.inc();
-        Gauged(gauge)
-    }
-}
-
-impl Drop for Gauged {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }
 

@@ -6,16 +6,19 @@ use ringdown::model::call::Status;
 use ringdown::model::outcome::Outcome;
 use ringdown::outbound::speech::Adapter;
 use ringdown::store::inspect::TABLES;
+use ringdown::telemetry::phones::{METHODS, MediaTotals};
 use ringdown::telemetry::{Metrics, Moved};
+use ringdown::telephony::sip::gate::Dropped;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 const PAGE: &str = "metrics.md";
-const SOURCE: &str = include_str!("../../src/telemetry/metrics.rs");
+const SOURCES: [&str; 2] =
+    [include_str!("../../src/telemetry/metrics.rs"), include_str!("../../src/telemetry/phones.rs")];
 
 /// Labels with more values than a table can list. The page describes their values instead.
-const OPEN: [&str; 5] = ["type", "rpc", "code", "task", "table"];
+const OPEN: [&str; 6] = ["type", "rpc", "code", "task", "table", "worker"];
 
 const TOOK: Duration = Duration::from_millis(1);
 
@@ -66,7 +69,22 @@ fn exposed() -> String {
         metrics.spoken(adapter.name(), TOOK);
         metrics.speech_failed(adapter.name());
     }
+    phones(&metrics);
     metrics.text()
+}
+
+fn phones(metrics: &Metrics) {
+    for incoming in [true, false] {
+        for method in METHODS.into_iter().chain(["INVENTED"]) {
+            metrics.phones.passed(incoming, format!("{method} sip:a SIP/2.0\r\n\r\n").as_bytes());
+        }
+        (1..=6).for_each(|class| metrics.phones.passed(incoming, format!("SIP/2.0 {class}00 A\r\n").as_bytes()));
+        drop(metrics.phones.held(incoming));
+    }
+    for why in Dropped::ALL {
+        metrics.phones.dropped(why.word());
+    }
+    metrics.phones.media(|| vec![MediaTotals::default()]);
 }
 
 /// The values of each label.
@@ -107,7 +125,7 @@ fn every_name_in_the_source_has_a_row() {
         let (name, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
         (name != "CONTENT_TYPE").then(|| format!("ringdown_{}", value.trim_end_matches("\";")))
     };
-    let names: Vec<String> = SOURCE.lines().filter_map(constant).collect();
+    let names: Vec<String> = SOURCES.into_iter().flat_map(str::lines).filter_map(constant).collect();
     let plain = |name: String| name.trim_end_matches("_total").trim_end_matches("_seconds").to_owned();
     same_names(PAGE, &names_of_page().into_iter().map(plain).collect::<Vec<_>>(), &names);
 }

@@ -11,6 +11,7 @@ use super::leg::{Leg, LegCommand, LegId, LegSettings};
 use super::quality::Quality;
 use super::sockets::Sockets;
 use super::worker::About;
+use crate::telemetry::phones::MediaTotals;
 use poller::{Pair, Poller};
 use std::collections::HashMap;
 use std::io;
@@ -82,6 +83,26 @@ pub struct MediaCounters {
     /// Of legs that have ended.
     pub lost: AtomicU64,
     pub concealed_ms: AtomicU64,
+}
+
+impl MediaCounters {
+    /// Returns what the metrics show.
+    pub fn totals(&self) -> MediaTotals {
+        let number = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        MediaTotals {
+            legs: self.legs.load(Ordering::Relaxed),
+            late_ticks: number(&self.late_ticks),
+            dropped_ticks: number(&self.dropped_ticks),
+            sent: number(&self.sent),
+            received: number(&self.received),
+            malformed: number(&self.malformed),
+            payload_type: number(&self.payload_type),
+            strangers: number(&self.strangers),
+            untimely: number(&self.untimely),
+            lost: number(&self.lost),
+            concealed_ms: number(&self.concealed_ms),
+        }
+    }
 }
 
 /// How others reach a thread.

@@ -38,6 +38,9 @@ pub enum Dropped {
 }
 
 impl Dropped {
+    pub const ALL: [Dropped; 5] =
+        [Dropped::Stranger, Dropped::TooFast, Dropped::NotSip, Dropped::Malformed, Dropped::Unanswered];
+
     pub fn word(self) -> &'static str {
         match self {
             Dropped::Stranger => "stranger",
