@@ -30,6 +30,8 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         let about = comment_at(&field.parent_message().parent_file(), field.path());
         Some((contract.text(&field, "header")?, about))
     });
+    let body = method.output().get_field_by_name(&rule.response_body);
+    let file = body.and_then(|field| contract.text(&field, "media_type"));
     format!(
         "    Operation {{
         name: {:?},
@@ -47,6 +49,7 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         if_match: {},
         stream: {},
         download: {},
+        file: {file:?},
     }},
 ",
         name(method, rule),

@@ -74,6 +74,9 @@ fn answer(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String
     }
     let field = method.output().get_field_by_name(&rule.response_body).expect("response_body names a field");
     let name = rust_field(field.name());
+    if let Some(media_type) = contract.text(&field, "media_type") {
+        return format!("|answer, _| file(answer.{name}, {media_type:?})");
+    }
     match (field.is_list(), single(contract, method).is_some()) {
         (true, true) => format!("|answer, single| list_or_single(&answer.{name}, single)"),
         (true, false) => format!("|answer, _| json(&answer.{name})"),

@@ -30,6 +30,7 @@ pub mod secrets;
 mod shutdown;
 pub mod simulate;
 pub mod simulator;
+mod traces;
 mod watches;
 
 // The parts of requests that are not plain data.
@@ -59,6 +60,7 @@ use crate::store::{Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::telephony::offers::Offer;
+use crate::telephony::trace::Traces;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use crate::usage::DailyUsage;
 use crate::watch::Hub;
@@ -77,6 +79,8 @@ pub struct Ports {
     pub telephony: Arc<dyn Telephony>,
     /// The remote parties of simulated phones, if there are any.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// The messages of calls, if there are real phones.
+    pub traces: Option<Arc<dyn Traces>>,
     /// The client for the web requests of runs.
     pub http: Arc<Http>,
     /// Runs the tasks that live as long as the server.
@@ -102,6 +106,8 @@ pub struct App {
     store: Arc<dyn Store>,
     telephony: Arc<dyn Telephony>,
     simulator: Option<Arc<dyn Simulator>>,
+    /// The messages of calls, if there are real phones.
+    traces: Option<Arc<dyn Traces>>,
     /// The requests for incoming calls of simulated phones.
     requested: incoming::RequestedCalls,
     revisions: Arc<Revisions>,
@@ -136,7 +142,7 @@ impl App {
     /// Starts the background loops and recovers what an earlier process left behind: its calls are ended and timers
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, customers, usage, carriers, nodes, telephony, simulator, http, .. } = ports;
+        let Ports { store, customers, usage, carriers, nodes, telephony, simulator, traces, http, .. } = ports;
         let Ports { supervisor, metrics, memory, recordings, signals, offers, .. } = ports;
         let Ports { available, transport, retention, .. } = ports;
         let membership = match nodes {
@@ -195,6 +201,7 @@ impl App {
             store,
             telephony,
             simulator,
+            traces,
             requested: Default::default(),
             revisions,
             runner,

@@ -100,7 +100,9 @@ impl Moment {
         let (detail, colour) = match (what.as_str(), &frame.event) {
             ("created", _) => (format!("{} calls {}", target(&call.source), target(&call.destination)), CYAN),
             ("progressing", _) => (String::new(), GREEN),
-            ("hangup", _) => (hangup(call), if call.hangup_reason() == HangupReason::Normal { GREEN } else { RED }),
+            ("hangup", event) => {
+                (hangup(call, event), if call.hangup_reason() == HangupReason::Normal { GREEN } else { RED })
+            }
             (_, Some(event)) => (format!("{} {}", event.digits, event.message), YELLOW),
             _ => (String::new(), DIM),
         };
@@ -162,11 +164,16 @@ fn ended(reason: EndReason, error: &str) -> String {
     format!("{} {error}", short(reason.as_str_name(), "END_REASON_"))
 }
 
-fn hangup(call: &Call) -> String {
+fn hangup(call: &Call, event: &Option<CallEvent>) -> String {
     let reason = short(call.hangup_reason().as_str_name(), "HANGUP_REASON_");
-    match call.hangup_by() {
+    let ended = match call.hangup_by() {
         HangupBy::Unspecified => reason,
         by => format!("{reason}, by {}", short(by.as_str_name(), "HANGUP_BY_")),
+    };
+    // What was wrong with its audio.
+    match event.as_ref().filter(|event| !event.message.is_empty()) {
+        Some(event) => format!("{ended}; {}", event.message),
+        None => ended,
     }
 }
 
@@ -275,5 +282,8 @@ mod tests {
         call.hangup_reason = HangupReason::Busy.into();
         call.hangup_by = HangupBy::Remote.into();
         assert!(line(frame(&call, CallEventType::Hangup)).ends_with("call  hangup           busy, by remote"));
+        let mut bad = frame(&call, CallEventType::Hangup);
+        bad.event.as_mut().unwrap().message = "one-way audio".into();
+        assert!(line(bad).ends_with("busy, by remote; one-way audio"));
     }
 }

@@ -247,6 +247,25 @@ impl CallService for Calls {
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
+    async fn get_call_trace(
+        &self,
+        request: Request<GetCallTraceRequest>,
+    ) -> Result<Response<GetCallTraceResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        Ok(Response::new(self.0.call_trace(customer_id, id).await?))
+    }
+
+    async fn get_call_pcap(
+        &self,
+        request: Request<GetCallPcapRequest>,
+    ) -> Result<Response<GetCallPcapResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let data = self.0.call_pcap(customer_id, id).await?;
+        Ok(Response::new(GetCallPcapResponse { data }))
+    }
+
     type WatchCallsStream = BoxStream<'static, Result<Shared<CallFrame>, Status>>;
 
     async fn watch_calls(

@@ -404,7 +404,11 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
         CallKind::Progressing => Type::Progressing,
         CallKind::Canceling => Type::Canceling,
         CallKind::Terminating => Type::Terminating,
-        CallKind::Hangup => Type::Hangup,
+        CallKind::Hangup => {
+            let quality = call.quality.as_deref().filter(|_| call.tm_progressing.is_some());
+            view.message = quality.and_then(Quality::warning).unwrap_or_default();
+            Type::Hangup
+        }
         CallKind::DigitsReceived { digits } => {
             view.digits = digits.clone();
             Type::DigitsReceived

@@ -1,6 +1,6 @@
 //! The handler of a unary RPC: reads the request, calls the service in this process, writes the response.
 
-use super::answer::{Body, Json};
+use super::answer::{Body, Encoded};
 use super::conditional;
 use super::envelope::Envelope;
 use super::request::{Asked, Read, read};
@@ -39,7 +39,7 @@ where
         match call(service, read).await {
             Ok(answer) => {
                 let (metadata, answer, _) = answer.into_parts();
-                let answer = body(answer, asked.single).and_then(|json| unless_known(json, &conditions));
+                let answer = body(answer, asked.single).and_then(|body| unless_known(body, &conditions));
                 match answer {
                     Ok(answer) => {
                         let mut response = (metadata.into_headers(), answer).into_response();
@@ -62,12 +62,12 @@ fn conditions(request: &Request) -> HeaderMap {
 }
 
 /// Responds 304 if the caller already has the resource.
-fn unless_known(json: Json, conditions: &HeaderMap) -> Result<Response> {
-    match &json.etag {
+fn unless_known(body: Encoded, conditions: &HeaderMap) -> Result<Response> {
+    match &body.etag {
         Some(etag) if conditional::is_known(conditions, etag)? => {
             Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag.clone())]).into_response())
         }
-        _ => Ok(json.into_response()),
+        _ => Ok(body.into_response()),
     }
 }
 

@@ -289,7 +289,7 @@ async fn start(
         metrics: metrics.clone(),
     };
     let network = telephony::start(config, recordings, needs).await?;
-    let Network { telephony, simulator, sip_address, signals, offers } = network;
+    let Network { telephony, simulator, traces, sip_address, signals, offers } = network;
     let joining = Joining { name: config.node_name.clone(), max_clock_offset: config.clocks.max_clock_offset };
     let ports = Ports {
         store,
@@ -299,6 +299,7 @@ async fn start(
         nodes: nodes.map(|nodes| (nodes, joining)),
         telephony: telephony.clone(),
         simulator,
+        traces,
         http,
         supervisor,
         metrics,

@@ -17,6 +17,7 @@ use crate::telephony::disk::Disk;
 use crate::telephony::offers::Offer;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use crate::telephony::sip::{self, Sip};
+use crate::telephony::trace::Traces;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use async_trait::async_trait;
 use std::net::SocketAddr;
@@ -46,6 +47,8 @@ pub struct Network {
     pub telephony: Arc<dyn Telephony>,
     /// The simulated phones, if there are any.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// The messages of calls, if there are real phones.
+    pub traces: Option<Arc<dyn Traces>>,
     /// The address for SIP, as others are told.
     pub sip_address: Option<SocketAddr>,
     pub signals: mpsc::Receiver<CallSignal>,
@@ -85,9 +88,13 @@ pub async fn start(config: &Config, recordings: &Path, needs: Needs) -> Result<N
         }
     };
     let simulator = simulated.clone().map(|phones| phones as Arc<dyn Simulator>);
-    let real = match config.telephony {
-        Kind::Simulated => None,
-        Kind::Sip => Some(sip(config, disk, (sender, offering), needs).await?),
+    let (real, traces) = match config.telephony {
+        Kind::Simulated => (None, None),
+        Kind::Sip => {
+            let traces = Arc::new(sip::trace::Traces::new(Clock::now));
+            let real = sip(config, disk, (sender, offering), needs, traces.clone()).await?;
+            (Some(real), Some(traces as Arc<dyn Traces>))
+        }
     };
     let sip_address = real.as_ref().map(|sip| sip.address());
     let telephony: Arc<dyn Telephony> = match (simulated, real) {
@@ -96,7 +103,7 @@ pub async fn start(config: &Config, recordings: &Path, needs: Needs) -> Result<N
         (None, Some(real)) => real,
         (None, None) => return Err(problem("--no-simulator requires --telephony sip.".to_owned())),
     };
-    Ok(Network { telephony, simulator, sip_address, signals, offers })
+    Ok(Network { telephony, simulator, traces, sip_address, signals, offers })
 }
 
 async fn sip(
@@ -104,6 +111,7 @@ async fn sip(
     disk: Disk,
     (signals, offers): (mpsc::Sender<CallSignal>, mpsc::Sender<Offer>),
     needs: Needs,
+    traces: Arc<sip::trace::Traces>,
 ) -> Result<Arc<Sip>, Failure> {
     let Needs { http, carriers, customers, supervisor, metrics } = needs;
     let (options, of_customers) = (&config.sip, Arc::new(OfCustomers(customers)));
@@ -115,13 +123,15 @@ async fn sip(
         speech: speech.map_err(|problem| Failure::Config(vec![problem]))?,
         memory: usize::try_from(config.speech.prompt_cache).unwrap_or(usize::MAX),
         decoding,
-        metrics,
+        metrics: metrics.clone(),
     };
     let ports = sip::Ports {
         sounds: Arc::new(Prompts::new(sounds)),
         directory: Arc::new(SipDirectory::start(carriers, of_customers, options.allowed(), &supervisor)),
         signals,
         offers,
+        traces,
+        metrics,
     };
     let driver = sip::Config {
         listen: options.sip_listen,

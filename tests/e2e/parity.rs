@@ -214,6 +214,9 @@ async fn what_changes_something_is_answered_alike() {
     let others = [
         "WatchCalls",
         "DownloadRecording",
+        "GetCallPcap",
+        // A simulated phone has none; both say so below.
+        "GetCallTrace",
         "ListCustomers",
         "CreateCustomer",
         "UpdateCustomerLimits",
@@ -307,6 +310,10 @@ async fn what_is_read_is_the_same_on_both() {
         ("GetWebhookDelivery", json!({"id": delivery})),
     ] {
         protocols.read(rpc, request).await;
+    }
+    for rpc in ["GetCallTrace", "GetCallPcap"] {
+        let told = protocols.refused(rpc, json!({"id": call})).await;
+        assert_eq!((told.reason.as_str(), told.paths()), ("CALL_TRACE_NOT_FOUND", vec![]), "{rpc}: {told:?}");
     }
 }
 

@@ -153,6 +153,8 @@ impl Protocols {
             "SendDigits" => call!(calls.send_digits(SendDigitsRequest, idempotency_key).call),
             "StartRecording" => call!(calls.start_recording(StartRecordingRequest, idempotency_key).call),
             "StopRecording" => call!(calls.stop_recording(StopRecordingRequest, idempotency_key).call),
+            "GetCallTrace" => call!(calls.get_call_trace(GetCallTraceRequest)),
+            "GetCallPcap" => call!(calls.get_call_pcap(GetCallPcapRequest)),
             "GetRecording" => call!(recordings.get_recording(GetRecordingRequest).recording),
             "ListRecordings" => call!(recordings.list_recordings(ListRecordingsRequest)),
             "DeleteRecording" => call!(recordings.delete_recording(DeleteRecordingRequest).recording),

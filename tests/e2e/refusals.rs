@@ -63,6 +63,8 @@ fn by_id(id: &str) -> Vec<(&'static str, Value, usize)> {
         ("SendDigits", json!({"digits": "1"}), 1),
         ("StartRecording", json!({}), 1),
         ("StopRecording", json!({}), 1),
+        ("GetCallTrace", json!({}), 1),
+        ("GetCallPcap", json!({}), 1),
         ("SimulateDigits", json!({"digits": "1"}), 1),
         ("SimulateHangup", json!({}), 1),
         ("GetActiveflow", json!({}), 2),

@@ -217,6 +217,8 @@ service! { call_service_server::CallService {
     send_digits(SendDigitsRequest) -> SendDigitsResponse;
     start_recording(StartRecordingRequest) -> StartRecordingResponse;
     stop_recording(StopRecordingRequest) -> StopRecordingResponse;
+    get_call_trace(GetCallTraceRequest) -> GetCallTraceResponse;
+    get_call_pcap(GetCallPcapRequest) -> GetCallPcapResponse;
 } watch watch_calls(WatchCallsRequest) -> WatchCallsStream of CallFrame }
 
 service! { activeflow_service_server::ActiveflowService {

@@ -42,6 +42,41 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn the_messages_of_a_call_have_the_keys_of_the_documents() {
+    let fake = Fake::default();
+    let message = CallTraceMessage {
+        timestamp: Some(Timestamp { seconds: 1_680_004_805, nanos: 248_732_000 }),
+        method: "INVITE".into(),
+        src_ip: "203.0.113.5".into(),
+        src_port: 5_080,
+        dst_ip: "192.0.2.7".into(),
+        dst_port: 5_060,
+        raw: "INVITE".into(),
+        ..CallTraceMessage::default()
+    };
+    let stats = CallTraceStats { mos: 4.2, packet_loss_pct: 0.5, ..CallTraceStats::default() };
+    fake.answers(&GetCallTraceResponse { messages: vec![message], stats: Some(stats), quality: None });
+    let answer = fake.send(&format!("GET /v1.0/timelines/calls/{ID}/sip-analysis"), &[], "").await;
+    assert_eq!(fake.asked::<GetCallTraceRequest>().1.id, ID);
+    let expected = r#"{"sip_messages":[{"timestamp":"2023-03-28 12:00:05.248732","method":"INVITE","src_ip":"203.0.113.5","src_port":5080,"dst_ip":"192.0.2.7","dst_port":5060,"raw":"INVITE","sent":false,"transport":""}],"rtcp_stats":{"mos":4.2,"jitter":0,"packet_loss_pct":0.5,"rtt":0,"rtp_packets":0},"quality":null}"#;
+    assert_eq!(answer.text, expected);
+}
+
+#[tokio::test]
+async fn a_capture_file_is_the_body() {
+    let fake = Fake::default();
+    fake.answers(&GetCallPcapResponse { data: b"bytes of a file".to_vec() });
+    let answer = fake.send(&format!("GET /v1.0/timelines/calls/{ID}/pcap"), &[], "").await;
+    assert_eq!(fake.asked::<GetCallPcapRequest>().1.id, ID);
+    assert_eq!(answer.headers["content-type"], "application/vnd.tcpdump.pcap");
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "bytes of a file"));
+    fake.refuses(ringdown::error::Reason::CallTraceNotFound);
+    let answer = fake.send(&format!("GET /v1.0/timelines/calls/{ID}/pcap"), &[], "").await;
+    assert_eq!(answer.headers["content-type"], "application/json");
+    assert!(answer.error().starts_with("404 CALL_TRACE_NOT_FOUND"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_call_is_shown_as_in_the_documents() {
     let fake = Fake::default();
     fake.answers(&GetCallResponse { call: Some(call()) });

@@ -227,6 +227,8 @@ async fn a_strangers_call_is_not_there() {
     assert_eq!((first.r#type(), first.call), (WatchType::Progress, None), "it begins with a token");
 
     absent(stranger.calls.get_call(read::<GetCallRequest>(id.clone())).await, "CALL_NOT_FOUND");
+    absent(stranger.calls.get_call_trace(read::<GetCallTraceRequest>(id.clone())).await, "CALL_NOT_FOUND");
+    absent(stranger.calls.get_call_pcap(read::<GetCallPcapRequest>(id.clone())).await, "CALL_NOT_FOUND");
     everything!(stranger, call, |what: &str, status: Option<Status>| {
         let status = status.unwrap_or_else(|| panic!("a stranger could {what}"));
         assert_eq!(reason(&status), "CALL_NOT_FOUND", "{what}");

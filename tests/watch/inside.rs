@@ -45,6 +45,7 @@ pub async fn witnessed_ports(
         nodes: None,
         telephony: phones.clone(),
         simulator: Some(phones.clone()),
+        traces: None,
         http: Arc::new(Http::new(http::Config::default())),
         supervisor,
         metrics: Default::default(),

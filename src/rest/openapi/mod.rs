@@ -28,8 +28,10 @@ pub struct Operation {
     /// Whether `If-Match` is supported.
     if_match: bool,
     stream: bool,
-    /// Whether the body is a file.
+    /// Whether the body is a file, which `Range` can select a part of.
     download: bool,
+    /// The media type of the body if it is a small file.
+    file: Option<&'static str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
@@ -153,6 +155,10 @@ fn responses(operation: &Operation, schemas: &Schemas) -> Value {
             "4XX": error,
             "default": error,
         });
+    }
+    if let Some(media_type) = operation.file {
+        let file = json!({media_type: {"schema": {"type": "string", "contentMediaType": media_type}}});
+        return json!({"200": {"description": "The file.", "content": file}, "4XX": error, "default": error});
     }
     let mut schema = match operation.answer {
         Some(field) => {

@@ -13,14 +13,16 @@ use super::invite::outside_dialog;
 use super::message::{Method, Ours};
 use super::offered::{Decision, Offered};
 use super::token::{Cookie, Tokens};
+use super::trace::Traces;
 use super::wire::{Incoming, Mail, Peers, Settings, Wire};
 use crate::model::telephony::{Command, OperationId, Signal};
+use crate::telemetry::Metrics;
 use crate::telephony::both::Side;
 use crate::telephony::directory::Directory;
 use crate::telephony::disk::Disk;
 use crate::telephony::media::ports::Ports as PortRange;
 use crate::telephony::media::sockets::PortPool;
-use crate::telephony::media::threads::Media;
+use crate::telephony::media::threads::{Media, MediaCounters};
 use crate::telephony::offers::{Offer, OfferKey, Refusal};
 use crate::telephony::recording::live::LiveRecordings;
 use crate::telephony::sounds::Sounds;
@@ -63,6 +65,9 @@ pub struct Ports {
     pub directory: Arc<dyn Directory>,
     pub signals: mpsc::Sender<CallSignal>,
     pub offers: mpsc::Sender<Offer>,
+    /// Keeps the messages of calls.
+    pub traces: Arc<Traces>,
+    pub metrics: Arc<Metrics>,
 }
 
 /// What all calls share.
@@ -78,6 +83,8 @@ pub(super) struct Shared {
     pub ports: PortPool,
     pub sounds: Arc<dyn Sounds>,
     pub directory: Arc<dyn Directory>,
+    pub traces: Arc<Traces>,
+    pub metrics: Arc<Metrics>,
     pub recordings: Option<LiveRecordings>,
     pub signals: mpsc::Sender<CallSignal>,
     pub no_media: Duration,
@@ -113,7 +120,7 @@ pub struct Sip {
 impl Sip {
     /// Binds the socket, starts the media threads, and receives calls from now on. Fails if the address cannot be bound.
     pub async fn start(config: Config, ports: Ports) -> io::Result<Arc<Sip>> {
-        let Ports { sounds, directory, signals, offers } = ports;
+        let Ports { sounds, directory, signals, offers, traces, metrics } = ports;
         let socket = super::socket::bind(config.listen)?;
         let bound = socket.local_addr()?;
         let address = config.advertise.unwrap_or(bound.ip());
@@ -122,9 +129,14 @@ impl Sip {
         let cookie = [one, two, three, four];
         let socket = tokio::net::UdpSocket::from_std(socket)?;
         let settings = Settings { ours: ours.clone(), cookie, t1: config.t1 };
-        let peers = Arc::new(KnownPeers { directory: directory.clone() });
+        traces.listens(SocketAddr::new(address, bound.port()));
+        let peers = KnownPeers { directory: directory.clone(), traces: traces.clone(), metrics: metrics.clone() };
+        let peers = Arc::new(peers);
         let (wire, incoming) = Wire::start(socket, settings, peers).await?;
         let media = Arc::new(Media::start(config.media_workers)?);
+        let counted = Arc::downgrade(&media);
+        let totals = move || counted.upgrade().iter().flat_map(|it| it.counters()).map(MediaCounters::totals).collect();
+        metrics.phones.media(totals);
         let shuffle = u64::from_be_bytes([one, two, three, four, five, 0, 0, 0]);
         let shared = Arc::new(Shared {
             wire,
@@ -137,6 +149,8 @@ impl Sip {
             ports: PortPool::new(bound.ip(), PortRange::new(config.rtp_ports, shuffle)),
             sounds,
             directory,
+            traces,
+            metrics,
             recordings: config.recordings.map(LiveRecordings::start).transpose()?,
             signals,
             no_media: config.no_media,
@@ -240,9 +254,11 @@ async fn receive(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Incoming>, cl
     }
 }
 
-/// Lets those in that the directory knows.
+/// Lets those in that the directory knows. Keeps and counts what passes.
 struct KnownPeers {
     directory: Arc<dyn Directory>,
+    traces: Arc<Traces>,
+    metrics: Arc<Metrics>,
 }
 
 impl Peers for KnownPeers {
@@ -250,9 +266,13 @@ impl Peers for KnownPeers {
         self.directory.sender(from.to_canonical()).map(|sender| sender.per_second)
     }
 
-    fn passed(&self, _: bool, _: &[u8], _: SocketAddr) {}
+    fn passed(&self, incoming: bool, bytes: &[u8], peer: SocketAddr) {
+        self.metrics.phones.passed(incoming, bytes);
+        self.traces.passed(incoming, bytes, peer);
+    }
 
     fn dropped(&self, why: Dropped, from: SocketAddr) {
+        self.metrics.phones.dropped(why.word());
         tracing::debug!(%from, why = why.word(), "a SIP datagram was dropped");
     }
 }

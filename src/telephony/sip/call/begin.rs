@@ -34,6 +34,7 @@ pub struct Dial {
 impl Call {
     /// Dials, and runs the call to its end.
     pub async fn dial(mut self, dial: Dial) {
+        self.counted = Some(self.shared.metrics.phones.held(true));
         let route = match self.route(&dial.destination).await {
             Ok(route) => route,
             Err(end) => return self.end(end).await,
@@ -111,7 +112,7 @@ pub fn offer(shared: &Arc<Shared>, incoming: Incoming, closing: watch::Receiver<
         return incoming.answer(503);
     };
     let signalling = incoming.from.ip();
-    let mut network = Network::new(shared.clone());
+    let mut network = Network::new(shared.clone(), None);
     network.open(incoming, uas.key(), opening);
     out.into_iter().for_each(|output| network.perform(output));
     let undecided =
@@ -163,9 +164,12 @@ impl Undecided {
             };
             return match decision {
                 Ok(Decision::Take { customer_id, call_id, line }) => {
-                    let ids = (customer_id, call_id);
+                    if let Invite::Incoming(uas) = &self.invite {
+                        self.shared.traces.link(uas.key().0, call_id);
+                    }
+                    let (ids, counted) = ((customer_id, call_id), self.shared.metrics.phones.held(false));
                     let mut call = Call::new(self.shared, ids, line, self.closing);
-                    call.network = self.network;
+                    (call.network, call.counted) = (self.network, Some(counted));
                     Some((call, self.invite, said))
                 }
                 Ok(Decision::Refuse(refusal)) => {

@@ -40,9 +40,12 @@ impl Call {
         if had_media && let Some(measured) = measured {
             let measured = tokio::time::timeout(QUALITY, measured).await;
             let quality = measured.ok().and_then(Result::ok).map(|it| quality(*it)).unwrap_or_default();
+            let quality = Quality { sdp_address: self.sdp_address, ..quality };
             self.report(Signal::Quality(Box::new(quality))).await;
         }
         self.permit = None;
+        drop(self.counted.take());
+        self.shared.traces.ended(self.call_id);
         let End { by, reason, code: sip_code, cause } = end;
         self.report(Signal::Hangup { by, reason, sip_code, cause }).await;
     }
@@ -78,5 +81,6 @@ fn quality(measured: Measured) -> Quality {
         far_loss_x100: measured.remote_loss_x100,
         tls: false,
         srtp: false,
+        sdp_address: None,
     }
 }

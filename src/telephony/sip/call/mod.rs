@@ -15,13 +15,14 @@ use super::driver::Shared;
 use super::invite::{Input, Invite, Output, Report};
 use crate::model::call::HangupReason;
 use crate::model::telephony::{OperationId, Signal};
+use crate::telemetry::Gauged;
 use crate::telephony::CallSignal;
 use crate::telephony::directory::Permit;
 use crate::telephony::media::codec::Law;
 use crate::telephony::media::leg::{Event, LegId};
 use network::{Network, Woken};
 use recording::Recording;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
@@ -46,6 +47,10 @@ pub struct Call {
     nat: bool,
     /// Where the signalling comes from.
     signalling: Option<IpAddr>,
+    /// Where the remote party said last that it receives audio.
+    sdp_address: Option<SocketAddr>,
+    /// Counts the call until its end is reported.
+    counted: Option<Gauged>,
     stage: Stage,
     muted_in: bool,
     muted_out: bool,
@@ -82,7 +87,7 @@ impl Call {
         line: Line,
         closing: watch::Receiver<bool>,
     ) -> Call {
-        let network = Network::new(shared.clone());
+        let network = Network::new(shared.clone(), Some(call_id));
         Call {
             shared,
             customer_id,
@@ -96,6 +101,8 @@ impl Call {
             inband: false,
             nat: false,
             signalling: None,
+            sdp_address: None,
+            counted: None,
             stage: Stage::Silent,
             muted_in: false,
             muted_out: false,

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// Messages from the network that wait for the call.
 const MAILBOX: usize = 64;
@@ -36,6 +37,8 @@ pub struct Reached {
 
 pub struct Network {
     shared: Arc<Shared>,
+    /// An incoming call has none until it is taken.
+    call_id: Option<Uuid>,
     mail: mpsc::Sender<Mail>,
     mails: mpsc::Receiver<Mail>,
     /// Requests of the remote party find the call by these.
@@ -55,10 +58,11 @@ pub struct Network {
 }
 
 impl Network {
-    pub fn new(shared: Arc<Shared>) -> Network {
+    pub fn new(shared: Arc<Shared>, call_id: Option<Uuid>) -> Network {
         let (mail, mails) = mpsc::channel(MAILBOX);
         Network {
             shared,
+            call_id,
             mail,
             mails,
             entries: Vec::new(),
@@ -208,6 +212,9 @@ impl Network {
         let tag = request.headers.from().and_then(|from| from.tag().map(str::to_owned));
         if let (Some(call_id), Some(tag)) = (request.headers.call_id(), tag) {
             self.entries.push(self.shared.dialogs.enter(call_id, &tag, self.mail.clone()));
+            if let Some(id) = self.call_id {
+                self.shared.traces.link(call_id, id);
+            }
         }
     }
 

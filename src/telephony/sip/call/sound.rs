@@ -14,6 +14,7 @@ const UNKNOWN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0
 impl Call {
     /// Tells the leg what was agreed upon.
     pub(super) fn agree(&mut self, agreed: &Agreed) {
+        self.sdp_address = agreed.remote;
         self.law = match agreed.codec {
             Codec::Pcmu => Law::Mu,
             Codec::Pcma => Law::A,
