@@ -171,7 +171,7 @@ impl Settings {
 pub async fn providers(args: ProviderArgs) -> Result<(), Failure> {
     let mut providers = ProviderServiceClient::new(args.server.spoken()?);
     let said = match args.command {
-        ProviderCommand::List => list_providers(&mut providers).await?,
+        ProviderCommand::List => each_provider(&mut providers).await?.iter().map(line).collect(),
         ProviderCommand::Show { id } => {
             let found = providers.get_provider(GetProviderRequest { id }).await.map_err(told)?.into_inner();
             shown(&found.provider.unwrap_or_default())
@@ -207,15 +207,16 @@ pub async fn providers(args: ProviderArgs) -> Result<(), Failure> {
     Ok(write!(std::io::stdout(), "{said}")?)
 }
 
-async fn list_providers(providers: &mut ProviderServiceClient<Spoken>) -> Result<String, Failure> {
-    let (mut said, mut page_token) = (String::new(), String::new());
+/// Returns all providers, newest first.
+pub(super) async fn each_provider(providers: &mut ProviderServiceClient<Spoken>) -> Result<Vec<Provider>, Failure> {
+    let (mut found, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = ListProvidersRequest { page_size: PAGE, page_token };
         let page = providers.list_providers(request).await.map_err(told)?.into_inner();
-        said.extend(page.providers.iter().map(line));
+        found.extend(page.providers);
         page_token = page.next_page_token;
         if page_token.is_empty() {
-            return Ok(said);
+            return Ok(found);
         }
     }
 }
@@ -262,7 +263,7 @@ async fn list_routes(routes: &mut RouteServiceClient<Spoken>, customer_id: Strin
 }
 
 /// Returns what a server answered as one sentence with its reason.
-fn told(status: Status) -> Failure {
+pub(super) fn told(status: Status) -> Failure {
     match status.get_details_error_info() {
         Some(info) => format!("{}: {}", info.reason, status.message()).into(),
         None => status.message().into(),
@@ -278,7 +279,7 @@ fn health(status: ProviderHealth) -> &'static str {
 }
 
 /// One provider in one line. Its name is last, because it may contain spaces.
-fn line(provider: &Provider) -> String {
+pub(super) fn line(provider: &Provider) -> String {
     let port = provider.sip.as_ref().map_or(0, |sip| sip.port);
     let place = match provider.hostname.contains(':') {
         true => format!("[{}]:{port}", provider.hostname),

@@ -15,6 +15,7 @@ mod openapi;
 mod secret_key;
 mod serve;
 mod simulate;
+mod sip;
 mod stop;
 mod timeline;
 mod token;
@@ -60,6 +61,8 @@ enum Command {
     Providers(Box<carriers::ProviderArgs>),
     /// Lists, creates, deletes and finds routes of calls to providers, on a running server. Needs an operator's key.
     Routes(carriers::RouteArgs),
+    /// Shows why a call over SIP went wrong: its messages, the providers, and a call to try, on a running server.
+    Sip(sip::Args),
     /// Checks a database for damaged rows, next to the server that uses it; exits with 1 if there are any.
     Doctor(doctor::Args),
     /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
@@ -79,7 +82,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let line = Line::command().mut_subcommand("serve", config::renamed::accept);
     // The database, or the server, may be named before or after what to do.
-    let line = ["customers", "providers", "routes"].into_iter().fold(line, |line, command| {
+    let line = ["customers", "providers", "routes", "sip"].into_iter().fold(line, |line, command| {
         line.mut_subcommand(command, |command| command.mut_args(|option| option.global(true)))
     });
     let matches = config::renamed::accept(line).get_matches();
@@ -112,6 +115,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customers(args) => customers::run(args).await?,
         Command::Providers(args) => carriers::providers(*args).await?,
         Command::Routes(args) => carriers::routes(args).await?,
+        Command::Sip(args) => return sip::run(args).await,
         Command::Doctor(args) => return doctor::run(args).await,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,

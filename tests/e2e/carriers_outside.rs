@@ -185,8 +185,48 @@ async fn the_command_line_manages_carriers() {
         assert!(said.contains(why), "{arguments:?}: {said}");
     }
     assert_eq!(run(&["routes", "delete", &route_id]).unwrap(), route);
+    let said = run(&["sip", "check"]).unwrap();
+    assert!(
+        said.starts_with(&format!("provider {id} unknown")) && said.contains("it has not been asked yet"),
+        "{said}"
+    );
+    assert_eq!(run(&["sip", "check", &id]).unwrap(), said);
+    assert!(run(&["sip", "check", NOBODY]).unwrap_err().contains("PROVIDER_NOT_FOUND"));
     assert!(run(&["providers", "delete", &id]).unwrap().starts_with(&format!("provider {id}")));
     assert_eq!(run(&["providers", "list"]).unwrap(), "");
+}
+
+#[tokio::test]
+async fn the_command_line_calls_a_number_and_says_how_it_went() {
+    let home = Home::new(&["--sim-speed", "100"]);
+    let server = home.start();
+    let run = |arguments: &[&str]| {
+        let command = &[&["sip"], arguments, &["--server", &server.url]].concat();
+        let output = home.command(command).env("RINGDOWN_KEY", &server.key).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let (good, said, errors) = run(&["call", "+15550000001", "--say", "Hello."]);
+    assert!(good, "{said} {errors}");
+    let lines: Vec<&str> = said.lines().collect();
+    let id = lines[0].strip_prefix("call ").unwrap();
+    assert!(lines.iter().any(|line| line.contains("call  hangup           normal, by local")), "{said}");
+    assert!(
+        lines[lines.len() - 2].starts_with("answered after ") && lines[lines.len() - 1].starts_with("simulated: MOS"),
+        "{said}"
+    );
+
+    let (good, said, _) = run(&["call", "+15550000002", "--say", "Hello."]);
+    assert!(!good && said.lines().last().is_some_and(|it| it == "not answered: 486 Busy Here"), "{said}");
+    let (good, _, errors) = run(&["call", "1", "--say", "Hello."]);
+    assert!(!good && errors.contains("INVALID_ADDRESS"), "{errors}");
+
+    let file = home.path().join("call.pcap");
+    for arguments in [&["trace", id][..], &["trace", id, "--full"], &["trace", id, "--pcap", file.to_str().unwrap()]] {
+        let (good, said, errors) = run(arguments);
+        assert!(!good && said.is_empty() && errors.contains("CALL_TRACE_NOT_FOUND"), "{errors}");
+    }
+    assert!(!file.exists());
 }
 
 #[tokio::test]
