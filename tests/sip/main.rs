@@ -17,4 +17,5 @@ mod incoming;
 mod kills;
 mod outgoing;
 mod peers;
+mod seeing;
 mod sipp;
