@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
@@ -79,6 +80,7 @@ func TestEveryRPC(t *testing.T) {
 	tour.messagesAndNumbers()
 	tour.accessKeys()
 	tour.customers(connect(t, server.address, server.operator, note))
+	tour.providersAndRoutes(connect(t, server.address, server.operator, note))
 	tour.simulator()
 	tour.webhooks()
 	for _, path := range methods(t, server) {
@@ -156,6 +158,10 @@ func (tour *tour) calls() {
 	must(client.SendDigits(ctx, &v1.SendDigitsRequest{Id: id, Digits: "12#"}))(t)
 	must(client.HangupCall(ctx, &v1.HangupCallRequest{Id: id}))(t)
 	expect(t, tour.lastOfCall(id).GetStatus() == v1.CallStatus_CALL_STATUS_HANGUP, "a call that is over")
+	_, err := client.GetCallTrace(ctx, &v1.GetCallTraceRequest{Id: id})
+	expect(t, failure(t, err).Reason == "CALL_TRACE_NOT_FOUND", "a simulated phone without SIP messages")
+	_, err = client.GetCallPcap(ctx, &v1.GetCallPcapRequest{Id: id})
+	expect(t, failure(t, err).Reason == "CALL_TRACE_NOT_FOUND", "a simulated phone without a capture file")
 	deleted := must(client.DeleteCall(ctx, &v1.DeleteCallRequest{Id: id}))(t).GetCall()
 	expect(t, deleted.GetTmDelete() != nil, "a deleted call")
 }
@@ -278,6 +284,31 @@ func (tour *tour) customers(operator *ringdown.Client) {
 	must(operator.DeleteCustomer(ctx, &v1.DeleteCustomerRequest{Id: id}))(t)
 	_, err := tour.client.CreateCustomer(ctx, &v1.CreateCustomerRequest{Name: "mine"})
 	expect(t, err != nil, "a refusal without an operator's key")
+}
+
+func (tour *tour) providersAndRoutes(operator *ringdown.Client) {
+	t, ctx := tour.t, tour.ctx
+	carrier := &v1.CreateProviderRequest{Hostname: "sip.carrier.example", Name: "carrier"}
+	made := must(operator.CreateProvider(ctx, carrier))(t).GetProvider()
+	expect(t, made.GetSip().GetPort() == 5060, "the port of SIP")
+	provider := made.GetId()
+	has(t, operator.ListProviders(ctx, &v1.ListProvidersRequest{}), provider)
+	must(operator.GetProvider(ctx, &v1.GetProviderRequest{Id: provider}))(t)
+	name := &fieldmaskpb.FieldMask{Paths: []string{"name"}}
+	rename := &v1.UpdateProviderRequest{Id: provider, Name: "another", UpdateMask: name}
+	renamed := must(operator.UpdateProvider(ctx, rename))(t).GetProvider()
+	expect(t, renamed.GetHostname() == "sip.carrier.example", "a hostname that stays")
+	create := &v1.CreateRouteRequest{ProviderId: provider, Target: "+82", Priority: 1}
+	id := must(operator.CreateRoute(ctx, create))(t).GetRoute().GetId()
+	has(t, operator.ListRoutes(ctx, &v1.ListRoutesRequest{}), id)
+	priority := &fieldmaskpb.FieldMask{Paths: []string{"priority"}}
+	must(operator.UpdateRoute(ctx, &v1.UpdateRouteRequest{Id: id, Priority: 2, UpdateMask: priority}))(t)
+	got := must(operator.GetRoute(ctx, &v1.GetRouteRequest{Id: id}))(t).GetRoute()
+	expect(t, got.GetPriority() == 2 && got.GetTarget() == "+82", "the route as it was changed")
+	found := rows(t, operator.ListDialRoutes(ctx, &v1.ListDialRoutesRequest{Destination: "+821012345678"}))
+	expect(t, len(found) == 1 && found[0].GetProviderName() == "another", "the route of a call")
+	must(operator.DeleteRoute(ctx, &v1.DeleteRouteRequest{Id: id}))(t)
+	must(operator.DeleteProvider(ctx, &v1.DeleteProviderRequest{Id: provider}))(t)
 }
 
 func (tour *tour) webhooks() {

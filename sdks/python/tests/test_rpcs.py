@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.field_mask_pb2 import FieldMask
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from server import Server
 
@@ -77,6 +78,10 @@ def test_calls(both: Any) -> None:
     both.hangup_call(call.id)
     *_, last = both.watch_calls(ids=[call.id], until_ended=True)
     assert last.call.status == v1.CallStatus.CALL_STATUS_HANGUP
+    for trace in (both.get_call_trace, both.get_call_pcap):
+        with pytest.raises(RingdownError) as missing:
+            trace(call.id)
+        assert missing.value.reason == "CALL_TRACE_NOT_FOUND"
     assert both.delete_call(call.id).HasField("tm_delete")
 
 
@@ -155,6 +160,26 @@ def test_customers(both: Any, operator: Any) -> None:
     assert operator.delete_customer(customer_id).id == customer_id
     with pytest.raises(RingdownError) as refused:
         both.create_customer(name="mine")
+    assert refused.value.reason == "ROLE_NOT_SUFFICIENT"
+
+
+def test_providers_and_routes(both: Any, operator: Any) -> None:
+    made = operator.create_provider(hostname="sip.carrier.example", name="carrier")
+    assert made.sip.port == 5060
+    assert operator.get_provider(made.id).name == "carrier"
+    assert made.id in [it.id for it in operator.list_providers()]
+    renamed = operator.update_provider(made.id, name="another", update_mask=FieldMask(paths=["name"]))
+    assert (renamed.name, renamed.hostname) == ("another", "sip.carrier.example")
+    route = operator.create_route(provider_id=made.id, target="+82", priority=1)
+    assert operator.get_route(route.id).target == "+82"
+    assert route.id in [it.id for it in operator.list_routes()]
+    operator.update_route(route.id, priority=2, update_mask=FieldMask(paths=["priority"]))
+    found = list(operator.list_dial_routes(destination="+821012345678"))
+    assert [(it.route.priority, it.provider_name) for it in found] == [(2, "another")]
+    assert operator.delete_route(route.id).id == route.id
+    assert operator.delete_provider(made.id).id == made.id
+    with pytest.raises(RingdownError) as refused:
+        list(both.list_providers())
     assert refused.value.reason == "ROLE_NOT_SUFFICIENT"
 
 

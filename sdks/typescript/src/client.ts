@@ -11,7 +11,9 @@ import {
   FlowService,
   MessageService,
   NumberService,
+  ProviderService,
   RecordingService,
+  RouteService,
   SimulatorService,
   WatchActiveflowsRequestSchema,
   WatchCallsRequestSchema,
@@ -63,8 +65,12 @@ export class Services {
   readonly messages: ServiceClient<typeof MessageService>;
   /** Assigns flows to telephone numbers. */
   readonly numbers: ServiceClient<typeof NumberService>;
+  /** Manages the providers that take calls. Needs an operator's key. */
+  readonly providers: ServiceClient<typeof ProviderService>;
   /** Lists, downloads and deletes recordings. */
   readonly recordings: ServiceClient<typeof RecordingService>;
+  /** Manages which calls go to which provider. Needs an operator's key. */
+  readonly routes: ServiceClient<typeof RouteService>;
   /** Controls the remote parties of simulated phones. */
   readonly simulator: ServiceClient<typeof SimulatorService>;
   /** Lists deliveries of webhooks and sends them again. */
@@ -82,7 +88,9 @@ export class Services {
     this.flows = createClient(FlowService, transport);
     this.messages = createClient(MessageService, transport);
     this.numbers = createClient(NumberService, transport);
+    this.providers = createClient(ProviderService, transport);
     this.recordings = createClient(RecordingService, transport);
+    this.routes = createClient(RouteService, transport);
     this.simulator = createClient(SimulatorService, transport);
     this.webhooks = createClient(WebhookService, transport);
   }

@@ -145,6 +145,8 @@ describe("every RPC", () => {
     const { calls } = await client.calls.listCalls({ status: CallStatus.PROGRESSING });
     assert.deepEqual(calls.map((it) => it.id), [id]);
     await client.calls.hangupCall({ id });
+    await assert.rejects(client.calls.getCallTrace({ id }), /CALL_TRACE_NOT_FOUND/);
+    await assert.rejects(client.calls.getCallPcap({ id }), /CALL_TRACE_NOT_FOUND/);
     const told = await all(client.watchCalls({ ids: [id], untilEnded: true }));
     assert.equal(told.findLast((it) => it.call)?.call?.status, CallStatus.HANGUP);
     assert.equal((await client.calls.deleteCall({ id })).call?.id, id);
@@ -256,6 +258,29 @@ describe("every RPC", () => {
     await operator.customers.suspendCustomer({ id });
     assert.equal((await operator.customers.deleteCustomer({ id })).customer?.id, id);
     await assert.rejects(client.customers.createCustomer({ name: "mine" }), /role/i);
+  });
+
+  test("providers and routes", async () => {
+    const { provider } = await operator.providers.createProvider({ hostname: "sip.carrier.example", name: "carrier" });
+    assert.equal(provider?.sip?.port, 5060);
+    const providerId = provider.id;
+    assert.equal((await operator.providers.getProvider({ id: providerId })).provider?.name, "carrier");
+    const listed = await all(listAll(operator.providers.listProviders, { pageSize: 1 }));
+    assert.deepEqual(listed.map((it) => it.id), [providerId]);
+    const renamed = { id: providerId, name: "another", updateMask: { paths: ["name"] } };
+    assert.equal((await operator.providers.updateProvider(renamed)).provider?.hostname, "sip.carrier.example");
+
+    const { route } = await operator.routes.createRoute({ providerId, target: "+82", priority: 1 });
+    assert.ok(route);
+    const { id } = route;
+    assert.equal((await operator.routes.getRoute({ id })).route?.target, "+82");
+    assert.deepEqual((await all(listAll(operator.routes.listRoutes, { pageSize: 1 }))).map((it) => it.id), [id]);
+    await operator.routes.updateRoute({ id, priority: 2, updateMask: { paths: ["priority"] } });
+    const { dialRoutes } = await operator.routes.listDialRoutes({ destination: "+821012345678" });
+    assert.deepEqual(dialRoutes.map((it) => [it.route?.priority, it.providerName]), [[2, "another"]]);
+    assert.equal((await operator.routes.deleteRoute({ id })).route?.id, id);
+    assert.equal((await operator.providers.deleteProvider({ id: providerId })).provider?.id, providerId);
+    await assert.rejects(client.providers.listProviders({}), /role/i);
   });
 
   test("action types", async () => {

@@ -984,7 +984,8 @@ type CallEvent struct {
 	Type CallEventType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.CallEventType" json:"type,omitempty"`
 	// The digits that were received or sent. Empty for other events.
 	Digits string `protobuf:"bytes,4,opt,name=digits,proto3" json:"digits,omitempty"`
-	// Further information, such as the id of the other call or of the recording. Often empty.
+	// Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+	// its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
 	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// When the event happened.
 	TmCreate      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`

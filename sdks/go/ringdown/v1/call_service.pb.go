@@ -1717,11 +1717,213 @@ func (x *WatchCallsResponse) GetEvent() *CallEvent {
 	return nil
 }
 
+// The call whose SIP messages to return.
+type GetCallTraceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the call.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCallTraceRequest) Reset() {
+	*x = GetCallTraceRequest{}
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCallTraceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCallTraceRequest) ProtoMessage() {}
+
+func (x *GetCallTraceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCallTraceRequest.ProtoReflect.Descriptor instead.
+func (*GetCallTraceRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_call_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *GetCallTraceRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// The SIP messages of a call.
+type GetCallTraceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The messages, oldest first: at most the last 64.
+	Messages []*CallTraceMessage `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	// The quality of the audio in brief. Not set until the call has ended, or if it had no audio.
+	Stats *CallTraceStats `protobuf:"bytes,2,opt,name=stats,proto3" json:"stats,omitempty"`
+	// The quality of the audio. Not set until the call has ended, or if it had no audio.
+	Quality       *CallQuality `protobuf:"bytes,3,opt,name=quality,proto3" json:"quality,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCallTraceResponse) Reset() {
+	*x = GetCallTraceResponse{}
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCallTraceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCallTraceResponse) ProtoMessage() {}
+
+func (x *GetCallTraceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCallTraceResponse.ProtoReflect.Descriptor instead.
+func (*GetCallTraceResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_call_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *GetCallTraceResponse) GetMessages() []*CallTraceMessage {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *GetCallTraceResponse) GetStats() *CallTraceStats {
+	if x != nil {
+		return x.Stats
+	}
+	return nil
+}
+
+func (x *GetCallTraceResponse) GetQuality() *CallQuality {
+	if x != nil {
+		return x.Quality
+	}
+	return nil
+}
+
+// The call whose SIP messages to return as a file.
+type GetCallPcapRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the call.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCallPcapRequest) Reset() {
+	*x = GetCallPcapRequest{}
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCallPcapRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCallPcapRequest) ProtoMessage() {}
+
+func (x *GetCallPcapRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCallPcapRequest.ProtoReflect.Descriptor instead.
+func (*GetCallPcapRequest) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_call_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GetCallPcapRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// The capture file.
+type GetCallPcapResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The file, in the classic pcap format with packets of raw IP.
+	Data          []byte `protobuf:"bytes,1,opt,name=data,proto3" json:"data,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCallPcapResponse) Reset() {
+	*x = GetCallPcapResponse{}
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCallPcapResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCallPcapResponse) ProtoMessage() {}
+
+func (x *GetCallPcapResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ringdown_v1_call_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCallPcapResponse.ProtoReflect.Descriptor instead.
+func (*GetCallPcapResponse) Descriptor() ([]byte, []int) {
+	return file_ringdown_v1_call_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *GetCallPcapResponse) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
 var File_ringdown_v1_call_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_call_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1eringdown/v1/call_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\x1a\x17ringdown/v1/watch.proto\"\xa5\x03\n" +
+	"\x1eringdown/v1/call_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x19ringdown/v1/address.proto\x1a\x16ringdown/v1/call.proto\x1a\x1cringdown/v1/call_trace.proto\x1a\x17ringdown/v1/watch.proto\"\xa5\x03\n" +
 	"\x12CreateCallsRequest\x12,\n" +
 	"\x06source\x18\x01 \x01(\v2\x14.ringdown.v1.AddressR\x06source\x12I\n" +
 	"\fdestinations\x18\x02 \x03(\v2\x14.ringdown.v1.AddressB\x0f\xc2\xd4\x18\vdestinationR\fdestinations\x12\x1d\n" +
@@ -1831,7 +2033,18 @@ const file_ringdown_v1_call_service_proto_rawDesc = "" +
 	"\fresume_token\x18\x01 \x01(\tR\vresumeToken\x12*\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x16.ringdown.v1.WatchTypeR\x04type\x12+\n" +
 	"\x04call\x18\x03 \x01(\v2\x11.ringdown.v1.CallB\x04\xd0\xd4\x18\x01R\x04call\x12,\n" +
-	"\x05event\x18\x04 \x01(\v2\x16.ringdown.v1.CallEventR\x05event2\xa5\r\n" +
+	"\x05event\x18\x04 \x01(\v2\x16.ringdown.v1.CallEventR\x05event\"+\n" +
+	"\x13GetCallTraceRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"\xda\x01\n" +
+	"\x14GetCallTraceResponse\x12K\n" +
+	"\bmessages\x18\x01 \x03(\v2\x1d.ringdown.v1.CallTraceMessageB\x10\xb2\xd4\x18\fsip_messagesR\bmessages\x12A\n" +
+	"\x05stats\x18\x02 \x01(\v2\x1b.ringdown.v1.CallTraceStatsB\x0e\xb2\xd4\x18\n" +
+	"rtcp_statsR\x05stats\x122\n" +
+	"\aquality\x18\x03 \x01(\v2\x18.ringdown.v1.CallQualityR\aquality\"*\n" +
+	"\x12GetCallPcapRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"K\n" +
+	"\x13GetCallPcapResponse\x124\n" +
+	"\x04data\x18\x01 \x01(\fB \xf2\xd4\x18\x1capplication/vnd.tcpdump.pcapR\x04data2\xb6\x0f\n" +
 	"\vCallService\x12s\n" +
 	"\vCreateCalls\x12\x1f.ringdown.v1.CreateCallsRequest\x1a .ringdown.v1.CreateCallsResponse\"!\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02\x17:\x01*b\x05calls\"\v/v1.0/calls\x12h\n" +
 	"\aGetCall\x12\x1b.ringdown.v1.GetCallRequest\x1a\x1c.ringdown.v1.GetCallResponse\"\"\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x18b\x04call\x12\x10/v1.0/calls/{id}\x12c\n" +
@@ -1852,7 +2065,9 @@ const file_ringdown_v1_call_service_proto_rawDesc = "" +
 	"\x0eStartRecording\x12\".ringdown.v1.StartRecordingRequest\x1a#.ringdown.v1.StartRecordingResponse\"5\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02+:\x01*b\x04call\" /v1.0/calls/{id}/recording_start\x12\x8c\x01\n" +
 	"\rStopRecording\x12!.ringdown.v1.StopRecordingRequest\x1a\".ringdown.v1.StopRecordingResponse\"4\xa8\xd4\x18\x02\x82\xd3\xe4\x93\x02*:\x01*b\x04call\"\x1f/v1.0/calls/{id}/recording_stop\x12n\n" +
 	"\n" +
-	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x1d\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01B\xb3\x01\n" +
+	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x1d\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01\x12\x88\x01\n" +
+	"\fGetCallTrace\x12 .ringdown.v1.GetCallTraceRequest\x1a!.ringdown.v1.GetCallTraceResponse\"3\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02)\x12'/v1.0/timelines/calls/{id}/sip-analysis\x12\x83\x01\n" +
+	"\vGetCallPcap\x12\x1f.ringdown.v1.GetCallPcapRequest\x1a .ringdown.v1.GetCallPcapResponse\"1\xa8\xd4\x18\x01\x82\xd3\xe4\x93\x02'b\x04data\x12\x1f/v1.0/timelines/calls/{id}/pcapB\xb3\x01\n" +
 	"\x0fcom.ringdown.v1B\x10CallServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
@@ -1867,7 +2082,7 @@ func file_ringdown_v1_call_service_proto_rawDescGZIP() []byte {
 	return file_ringdown_v1_call_service_proto_rawDescData
 }
 
-var file_ringdown_v1_call_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_ringdown_v1_call_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_ringdown_v1_call_service_proto_goTypes = []any{
 	(*CreateCallsRequest)(nil),     // 0: ringdown.v1.CreateCallsRequest
 	(*CreateCallsResponse)(nil),    // 1: ringdown.v1.CreateCallsResponse
@@ -1897,75 +2112,89 @@ var file_ringdown_v1_call_service_proto_goTypes = []any{
 	(*StopRecordingResponse)(nil),  // 25: ringdown.v1.StopRecordingResponse
 	(*WatchCallsRequest)(nil),      // 26: ringdown.v1.WatchCallsRequest
 	(*WatchCallsResponse)(nil),     // 27: ringdown.v1.WatchCallsResponse
-	nil,                            // 28: ringdown.v1.CreateCallsRequest.VariablesEntry
-	(*Address)(nil),                // 29: ringdown.v1.Address
-	(*Action)(nil),                 // 30: ringdown.v1.Action
-	(*Call)(nil),                   // 31: ringdown.v1.Call
-	(CallStatus)(0),                // 32: ringdown.v1.CallStatus
-	(CallDirection)(0),             // 33: ringdown.v1.CallDirection
-	(MuteDirection)(0),             // 34: ringdown.v1.MuteDirection
-	(WatchType)(0),                 // 35: ringdown.v1.WatchType
-	(*CallEvent)(nil),              // 36: ringdown.v1.CallEvent
+	(*GetCallTraceRequest)(nil),    // 28: ringdown.v1.GetCallTraceRequest
+	(*GetCallTraceResponse)(nil),   // 29: ringdown.v1.GetCallTraceResponse
+	(*GetCallPcapRequest)(nil),     // 30: ringdown.v1.GetCallPcapRequest
+	(*GetCallPcapResponse)(nil),    // 31: ringdown.v1.GetCallPcapResponse
+	nil,                            // 32: ringdown.v1.CreateCallsRequest.VariablesEntry
+	(*Address)(nil),                // 33: ringdown.v1.Address
+	(*Action)(nil),                 // 34: ringdown.v1.Action
+	(*Call)(nil),                   // 35: ringdown.v1.Call
+	(CallStatus)(0),                // 36: ringdown.v1.CallStatus
+	(CallDirection)(0),             // 37: ringdown.v1.CallDirection
+	(MuteDirection)(0),             // 38: ringdown.v1.MuteDirection
+	(WatchType)(0),                 // 39: ringdown.v1.WatchType
+	(*CallEvent)(nil),              // 40: ringdown.v1.CallEvent
+	(*CallTraceMessage)(nil),       // 41: ringdown.v1.CallTraceMessage
+	(*CallTraceStats)(nil),         // 42: ringdown.v1.CallTraceStats
+	(*CallQuality)(nil),            // 43: ringdown.v1.CallQuality
 }
 var file_ringdown_v1_call_service_proto_depIdxs = []int32{
-	29, // 0: ringdown.v1.CreateCallsRequest.source:type_name -> ringdown.v1.Address
-	29, // 1: ringdown.v1.CreateCallsRequest.destinations:type_name -> ringdown.v1.Address
-	30, // 2: ringdown.v1.CreateCallsRequest.actions:type_name -> ringdown.v1.Action
-	28, // 3: ringdown.v1.CreateCallsRequest.variables:type_name -> ringdown.v1.CreateCallsRequest.VariablesEntry
-	31, // 4: ringdown.v1.CreateCallsResponse.calls:type_name -> ringdown.v1.Call
-	31, // 5: ringdown.v1.GetCallResponse.call:type_name -> ringdown.v1.Call
-	32, // 6: ringdown.v1.ListCallsRequest.status:type_name -> ringdown.v1.CallStatus
-	33, // 7: ringdown.v1.ListCallsRequest.direction:type_name -> ringdown.v1.CallDirection
-	31, // 8: ringdown.v1.ListCallsResponse.calls:type_name -> ringdown.v1.Call
-	31, // 9: ringdown.v1.DeleteCallResponse.call:type_name -> ringdown.v1.Call
-	31, // 10: ringdown.v1.HangupCallResponse.call:type_name -> ringdown.v1.Call
-	31, // 11: ringdown.v1.TalkCallResponse.call:type_name -> ringdown.v1.Call
-	31, // 12: ringdown.v1.HoldCallResponse.call:type_name -> ringdown.v1.Call
-	31, // 13: ringdown.v1.UnholdCallResponse.call:type_name -> ringdown.v1.Call
-	34, // 14: ringdown.v1.MuteCallRequest.direction:type_name -> ringdown.v1.MuteDirection
-	31, // 15: ringdown.v1.MuteCallResponse.call:type_name -> ringdown.v1.Call
-	34, // 16: ringdown.v1.UnmuteCallRequest.direction:type_name -> ringdown.v1.MuteDirection
-	31, // 17: ringdown.v1.UnmuteCallResponse.call:type_name -> ringdown.v1.Call
-	31, // 18: ringdown.v1.SendDigitsResponse.call:type_name -> ringdown.v1.Call
-	31, // 19: ringdown.v1.StartRecordingResponse.call:type_name -> ringdown.v1.Call
-	31, // 20: ringdown.v1.StopRecordingResponse.call:type_name -> ringdown.v1.Call
-	33, // 21: ringdown.v1.WatchCallsRequest.direction:type_name -> ringdown.v1.CallDirection
-	35, // 22: ringdown.v1.WatchCallsResponse.type:type_name -> ringdown.v1.WatchType
-	31, // 23: ringdown.v1.WatchCallsResponse.call:type_name -> ringdown.v1.Call
-	36, // 24: ringdown.v1.WatchCallsResponse.event:type_name -> ringdown.v1.CallEvent
-	0,  // 25: ringdown.v1.CallService.CreateCalls:input_type -> ringdown.v1.CreateCallsRequest
-	2,  // 26: ringdown.v1.CallService.GetCall:input_type -> ringdown.v1.GetCallRequest
-	4,  // 27: ringdown.v1.CallService.ListCalls:input_type -> ringdown.v1.ListCallsRequest
-	6,  // 28: ringdown.v1.CallService.DeleteCall:input_type -> ringdown.v1.DeleteCallRequest
-	8,  // 29: ringdown.v1.CallService.HangupCall:input_type -> ringdown.v1.HangupCallRequest
-	10, // 30: ringdown.v1.CallService.TalkCall:input_type -> ringdown.v1.TalkCallRequest
-	12, // 31: ringdown.v1.CallService.HoldCall:input_type -> ringdown.v1.HoldCallRequest
-	14, // 32: ringdown.v1.CallService.UnholdCall:input_type -> ringdown.v1.UnholdCallRequest
-	16, // 33: ringdown.v1.CallService.MuteCall:input_type -> ringdown.v1.MuteCallRequest
-	18, // 34: ringdown.v1.CallService.UnmuteCall:input_type -> ringdown.v1.UnmuteCallRequest
-	20, // 35: ringdown.v1.CallService.SendDigits:input_type -> ringdown.v1.SendDigitsRequest
-	22, // 36: ringdown.v1.CallService.StartRecording:input_type -> ringdown.v1.StartRecordingRequest
-	24, // 37: ringdown.v1.CallService.StopRecording:input_type -> ringdown.v1.StopRecordingRequest
-	26, // 38: ringdown.v1.CallService.WatchCalls:input_type -> ringdown.v1.WatchCallsRequest
-	1,  // 39: ringdown.v1.CallService.CreateCalls:output_type -> ringdown.v1.CreateCallsResponse
-	3,  // 40: ringdown.v1.CallService.GetCall:output_type -> ringdown.v1.GetCallResponse
-	5,  // 41: ringdown.v1.CallService.ListCalls:output_type -> ringdown.v1.ListCallsResponse
-	7,  // 42: ringdown.v1.CallService.DeleteCall:output_type -> ringdown.v1.DeleteCallResponse
-	9,  // 43: ringdown.v1.CallService.HangupCall:output_type -> ringdown.v1.HangupCallResponse
-	11, // 44: ringdown.v1.CallService.TalkCall:output_type -> ringdown.v1.TalkCallResponse
-	13, // 45: ringdown.v1.CallService.HoldCall:output_type -> ringdown.v1.HoldCallResponse
-	15, // 46: ringdown.v1.CallService.UnholdCall:output_type -> ringdown.v1.UnholdCallResponse
-	17, // 47: ringdown.v1.CallService.MuteCall:output_type -> ringdown.v1.MuteCallResponse
-	19, // 48: ringdown.v1.CallService.UnmuteCall:output_type -> ringdown.v1.UnmuteCallResponse
-	21, // 49: ringdown.v1.CallService.SendDigits:output_type -> ringdown.v1.SendDigitsResponse
-	23, // 50: ringdown.v1.CallService.StartRecording:output_type -> ringdown.v1.StartRecordingResponse
-	25, // 51: ringdown.v1.CallService.StopRecording:output_type -> ringdown.v1.StopRecordingResponse
-	27, // 52: ringdown.v1.CallService.WatchCalls:output_type -> ringdown.v1.WatchCallsResponse
-	39, // [39:53] is the sub-list for method output_type
-	25, // [25:39] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	33, // 0: ringdown.v1.CreateCallsRequest.source:type_name -> ringdown.v1.Address
+	33, // 1: ringdown.v1.CreateCallsRequest.destinations:type_name -> ringdown.v1.Address
+	34, // 2: ringdown.v1.CreateCallsRequest.actions:type_name -> ringdown.v1.Action
+	32, // 3: ringdown.v1.CreateCallsRequest.variables:type_name -> ringdown.v1.CreateCallsRequest.VariablesEntry
+	35, // 4: ringdown.v1.CreateCallsResponse.calls:type_name -> ringdown.v1.Call
+	35, // 5: ringdown.v1.GetCallResponse.call:type_name -> ringdown.v1.Call
+	36, // 6: ringdown.v1.ListCallsRequest.status:type_name -> ringdown.v1.CallStatus
+	37, // 7: ringdown.v1.ListCallsRequest.direction:type_name -> ringdown.v1.CallDirection
+	35, // 8: ringdown.v1.ListCallsResponse.calls:type_name -> ringdown.v1.Call
+	35, // 9: ringdown.v1.DeleteCallResponse.call:type_name -> ringdown.v1.Call
+	35, // 10: ringdown.v1.HangupCallResponse.call:type_name -> ringdown.v1.Call
+	35, // 11: ringdown.v1.TalkCallResponse.call:type_name -> ringdown.v1.Call
+	35, // 12: ringdown.v1.HoldCallResponse.call:type_name -> ringdown.v1.Call
+	35, // 13: ringdown.v1.UnholdCallResponse.call:type_name -> ringdown.v1.Call
+	38, // 14: ringdown.v1.MuteCallRequest.direction:type_name -> ringdown.v1.MuteDirection
+	35, // 15: ringdown.v1.MuteCallResponse.call:type_name -> ringdown.v1.Call
+	38, // 16: ringdown.v1.UnmuteCallRequest.direction:type_name -> ringdown.v1.MuteDirection
+	35, // 17: ringdown.v1.UnmuteCallResponse.call:type_name -> ringdown.v1.Call
+	35, // 18: ringdown.v1.SendDigitsResponse.call:type_name -> ringdown.v1.Call
+	35, // 19: ringdown.v1.StartRecordingResponse.call:type_name -> ringdown.v1.Call
+	35, // 20: ringdown.v1.StopRecordingResponse.call:type_name -> ringdown.v1.Call
+	37, // 21: ringdown.v1.WatchCallsRequest.direction:type_name -> ringdown.v1.CallDirection
+	39, // 22: ringdown.v1.WatchCallsResponse.type:type_name -> ringdown.v1.WatchType
+	35, // 23: ringdown.v1.WatchCallsResponse.call:type_name -> ringdown.v1.Call
+	40, // 24: ringdown.v1.WatchCallsResponse.event:type_name -> ringdown.v1.CallEvent
+	41, // 25: ringdown.v1.GetCallTraceResponse.messages:type_name -> ringdown.v1.CallTraceMessage
+	42, // 26: ringdown.v1.GetCallTraceResponse.stats:type_name -> ringdown.v1.CallTraceStats
+	43, // 27: ringdown.v1.GetCallTraceResponse.quality:type_name -> ringdown.v1.CallQuality
+	0,  // 28: ringdown.v1.CallService.CreateCalls:input_type -> ringdown.v1.CreateCallsRequest
+	2,  // 29: ringdown.v1.CallService.GetCall:input_type -> ringdown.v1.GetCallRequest
+	4,  // 30: ringdown.v1.CallService.ListCalls:input_type -> ringdown.v1.ListCallsRequest
+	6,  // 31: ringdown.v1.CallService.DeleteCall:input_type -> ringdown.v1.DeleteCallRequest
+	8,  // 32: ringdown.v1.CallService.HangupCall:input_type -> ringdown.v1.HangupCallRequest
+	10, // 33: ringdown.v1.CallService.TalkCall:input_type -> ringdown.v1.TalkCallRequest
+	12, // 34: ringdown.v1.CallService.HoldCall:input_type -> ringdown.v1.HoldCallRequest
+	14, // 35: ringdown.v1.CallService.UnholdCall:input_type -> ringdown.v1.UnholdCallRequest
+	16, // 36: ringdown.v1.CallService.MuteCall:input_type -> ringdown.v1.MuteCallRequest
+	18, // 37: ringdown.v1.CallService.UnmuteCall:input_type -> ringdown.v1.UnmuteCallRequest
+	20, // 38: ringdown.v1.CallService.SendDigits:input_type -> ringdown.v1.SendDigitsRequest
+	22, // 39: ringdown.v1.CallService.StartRecording:input_type -> ringdown.v1.StartRecordingRequest
+	24, // 40: ringdown.v1.CallService.StopRecording:input_type -> ringdown.v1.StopRecordingRequest
+	26, // 41: ringdown.v1.CallService.WatchCalls:input_type -> ringdown.v1.WatchCallsRequest
+	28, // 42: ringdown.v1.CallService.GetCallTrace:input_type -> ringdown.v1.GetCallTraceRequest
+	30, // 43: ringdown.v1.CallService.GetCallPcap:input_type -> ringdown.v1.GetCallPcapRequest
+	1,  // 44: ringdown.v1.CallService.CreateCalls:output_type -> ringdown.v1.CreateCallsResponse
+	3,  // 45: ringdown.v1.CallService.GetCall:output_type -> ringdown.v1.GetCallResponse
+	5,  // 46: ringdown.v1.CallService.ListCalls:output_type -> ringdown.v1.ListCallsResponse
+	7,  // 47: ringdown.v1.CallService.DeleteCall:output_type -> ringdown.v1.DeleteCallResponse
+	9,  // 48: ringdown.v1.CallService.HangupCall:output_type -> ringdown.v1.HangupCallResponse
+	11, // 49: ringdown.v1.CallService.TalkCall:output_type -> ringdown.v1.TalkCallResponse
+	13, // 50: ringdown.v1.CallService.HoldCall:output_type -> ringdown.v1.HoldCallResponse
+	15, // 51: ringdown.v1.CallService.UnholdCall:output_type -> ringdown.v1.UnholdCallResponse
+	17, // 52: ringdown.v1.CallService.MuteCall:output_type -> ringdown.v1.MuteCallResponse
+	19, // 53: ringdown.v1.CallService.UnmuteCall:output_type -> ringdown.v1.UnmuteCallResponse
+	21, // 54: ringdown.v1.CallService.SendDigits:output_type -> ringdown.v1.SendDigitsResponse
+	23, // 55: ringdown.v1.CallService.StartRecording:output_type -> ringdown.v1.StartRecordingResponse
+	25, // 56: ringdown.v1.CallService.StopRecording:output_type -> ringdown.v1.StopRecordingResponse
+	27, // 57: ringdown.v1.CallService.WatchCalls:output_type -> ringdown.v1.WatchCallsResponse
+	29, // 58: ringdown.v1.CallService.GetCallTrace:output_type -> ringdown.v1.GetCallTraceResponse
+	31, // 59: ringdown.v1.CallService.GetCallPcap:output_type -> ringdown.v1.GetCallPcapResponse
+	44, // [44:60] is the sub-list for method output_type
+	28, // [28:44] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_call_service_proto_init() }
@@ -1976,6 +2205,7 @@ func file_ringdown_v1_call_service_proto_init() {
 	file_ringdown_v1_action_proto_init()
 	file_ringdown_v1_address_proto_init()
 	file_ringdown_v1_call_proto_init()
+	file_ringdown_v1_call_trace_proto_init()
 	file_ringdown_v1_watch_proto_init()
 	file_ringdown_v1_call_service_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
@@ -1984,7 +2214,7 @@ func file_ringdown_v1_call_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_v1_call_service_proto_rawDesc), len(file_ringdown_v1_call_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

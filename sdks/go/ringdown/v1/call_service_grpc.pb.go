@@ -33,6 +33,8 @@ const (
 	CallService_StartRecording_FullMethodName = "/ringdown.v1.CallService/StartRecording"
 	CallService_StopRecording_FullMethodName  = "/ringdown.v1.CallService/StopRecording"
 	CallService_WatchCalls_FullMethodName     = "/ringdown.v1.CallService/WatchCalls"
+	CallService_GetCallTrace_FullMethodName   = "/ringdown.v1.CallService/GetCallTrace"
+	CallService_GetCallPcap_FullMethodName    = "/ringdown.v1.CallService/GetCallPcap"
 )
 
 // CallServiceClient is the client API for CallService service.
@@ -74,6 +76,13 @@ type CallServiceClient interface {
 	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
 	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchCalls(ctx context.Context, in *WatchCallsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchCallsResponse], error)
+	// Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+	// masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+	// room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+	GetCallTrace(ctx context.Context, in *GetCallTraceRequest, opts ...grpc.CallOption) (*GetCallTraceResponse, error)
+	// Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+	// GetCallTrace; the headers of IP and UDP are made up.
+	GetCallPcap(ctx context.Context, in *GetCallPcapRequest, opts ...grpc.CallOption) (*GetCallPcapResponse, error)
 }
 
 type callServiceClient struct {
@@ -233,6 +242,26 @@ func (c *callServiceClient) WatchCalls(ctx context.Context, in *WatchCallsReques
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type CallService_WatchCallsClient = grpc.ServerStreamingClient[WatchCallsResponse]
 
+func (c *callServiceClient) GetCallTrace(ctx context.Context, in *GetCallTraceRequest, opts ...grpc.CallOption) (*GetCallTraceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCallTraceResponse)
+	err := c.cc.Invoke(ctx, CallService_GetCallTrace_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *callServiceClient) GetCallPcap(ctx context.Context, in *GetCallPcapRequest, opts ...grpc.CallOption) (*GetCallPcapResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCallPcapResponse)
+	err := c.cc.Invoke(ctx, CallService_GetCallPcap_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CallServiceServer is the server API for CallService service.
 // All implementations must embed UnimplementedCallServiceServer
 // for forward compatibility.
@@ -272,6 +301,13 @@ type CallServiceServer interface {
 	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
 	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchCalls(*WatchCallsRequest, grpc.ServerStreamingServer[WatchCallsResponse]) error
+	// Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+	// masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+	// room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+	GetCallTrace(context.Context, *GetCallTraceRequest) (*GetCallTraceResponse, error)
+	// Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+	// GetCallTrace; the headers of IP and UDP are made up.
+	GetCallPcap(context.Context, *GetCallPcapRequest) (*GetCallPcapResponse, error)
 	mustEmbedUnimplementedCallServiceServer()
 }
 
@@ -323,6 +359,12 @@ func (UnimplementedCallServiceServer) StopRecording(context.Context, *StopRecord
 }
 func (UnimplementedCallServiceServer) WatchCalls(*WatchCallsRequest, grpc.ServerStreamingServer[WatchCallsResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchCalls not implemented")
+}
+func (UnimplementedCallServiceServer) GetCallTrace(context.Context, *GetCallTraceRequest) (*GetCallTraceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCallTrace not implemented")
+}
+func (UnimplementedCallServiceServer) GetCallPcap(context.Context, *GetCallPcapRequest) (*GetCallPcapResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCallPcap not implemented")
 }
 func (UnimplementedCallServiceServer) mustEmbedUnimplementedCallServiceServer() {}
 func (UnimplementedCallServiceServer) testEmbeddedByValue()                     {}
@@ -590,6 +632,42 @@ func _CallService_WatchCalls_Handler(srv interface{}, stream grpc.ServerStream) 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type CallService_WatchCallsServer = grpc.ServerStreamingServer[WatchCallsResponse]
 
+func _CallService_GetCallTrace_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCallTraceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CallServiceServer).GetCallTrace(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CallService_GetCallTrace_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CallServiceServer).GetCallTrace(ctx, req.(*GetCallTraceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CallService_GetCallPcap_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCallPcapRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CallServiceServer).GetCallPcap(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CallService_GetCallPcap_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CallServiceServer).GetCallPcap(ctx, req.(*GetCallPcapRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CallService_ServiceDesc is the grpc.ServiceDesc for CallService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -648,6 +726,14 @@ var CallService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StopRecording",
 			Handler:    _CallService_StopRecording_Handler,
+		},
+		{
+			MethodName: "GetCallTrace",
+			Handler:    _CallService_GetCallTrace_Handler,
+		},
+		{
+			MethodName: "GetCallPcap",
+			Handler:    _CallService_GetCallPcap_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

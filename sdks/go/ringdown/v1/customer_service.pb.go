@@ -211,8 +211,16 @@ type CustomerLimits struct {
 	DailyMails *int64 `protobuf:"varint,16,opt,name=daily_mails,json=dailyMails,proto3,oneof" json:"daily_mails,omitempty"`
 	// Webhooks, and HTTP requests of actions, a day.
 	DailyRequests *int64 `protobuf:"varint,17,opt,name=daily_requests,json=dailyRequests,proto3,oneof" json:"daily_requests,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+	ProviderCalls *int64 `protobuf:"varint,18,opt,name=provider_calls,json=providerCalls,proto3,oneof" json:"provider_calls,omitempty"`
+	// New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+	ProviderCallsPerSecond *int64 `protobuf:"varint,19,opt,name=provider_calls_per_second,json=providerCallsPerSecond,proto3,oneof" json:"provider_calls_per_second,omitempty"`
+	// Seconds after its answer at which an outgoing call through a provider is hung up.
+	ProviderCallSeconds *int64 `protobuf:"varint,20,opt,name=provider_call_seconds,json=providerCallSeconds,proto3,oneof" json:"provider_call_seconds,omitempty"`
+	// Minutes of outgoing calls through providers a day, from their answer.
+	DailyProviderMinutes *int64 `protobuf:"varint,21,opt,name=daily_provider_minutes,json=dailyProviderMinutes,proto3,oneof" json:"daily_provider_minutes,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *CustomerLimits) Reset() {
@@ -360,6 +368,34 @@ func (x *CustomerLimits) GetDailyMails() int64 {
 func (x *CustomerLimits) GetDailyRequests() int64 {
 	if x != nil && x.DailyRequests != nil {
 		return *x.DailyRequests
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetProviderCalls() int64 {
+	if x != nil && x.ProviderCalls != nil {
+		return *x.ProviderCalls
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetProviderCallsPerSecond() int64 {
+	if x != nil && x.ProviderCallsPerSecond != nil {
+		return *x.ProviderCallsPerSecond
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetProviderCallSeconds() int64 {
+	if x != nil && x.ProviderCallSeconds != nil {
+		return *x.ProviderCallSeconds
+	}
+	return 0
+}
+
+func (x *CustomerLimits) GetDailyProviderMinutes() int64 {
+	if x != nil && x.DailyProviderMinutes != nil {
+		return *x.DailyProviderMinutes
 	}
 	return 0
 }
@@ -940,9 +976,13 @@ type CustomerUse struct {
 	// Mails sent today.
 	Mails int64 `protobuf:"varint,7,opt,name=mails,proto3" json:"mails,omitempty"`
 	// Webhooks, and HTTP requests of actions, made today.
-	Requests      int64 `protobuf:"varint,8,opt,name=requests,proto3" json:"requests,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Requests int64 `protobuf:"varint,8,opt,name=requests,proto3" json:"requests,omitempty"`
+	// Outgoing calls through providers that are not hung up, on the server that answers.
+	ProviderCalls int64 `protobuf:"varint,9,opt,name=provider_calls,json=providerCalls,proto3" json:"provider_calls,omitempty"`
+	// Seconds of outgoing calls through providers today.
+	ProviderCallSeconds int64 `protobuf:"varint,10,opt,name=provider_call_seconds,json=providerCallSeconds,proto3" json:"provider_call_seconds,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *CustomerUse) Reset() {
@@ -1031,6 +1071,20 @@ func (x *CustomerUse) GetRequests() int64 {
 	return 0
 }
 
+func (x *CustomerUse) GetProviderCalls() int64 {
+	if x != nil {
+		return x.ProviderCalls
+	}
+	return 0
+}
+
+func (x *CustomerUse) GetProviderCallSeconds() int64 {
+	if x != nil {
+		return x.ProviderCallSeconds
+	}
+	return 0
+}
+
 // The limits to set for a customer. Without `update_mask`, all are replaced: one that is left out gets the server's
 // default.
 type UpdateCustomerLimitsRequest struct {
@@ -1080,8 +1134,16 @@ type UpdateCustomerLimitsRequest struct {
 	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
 	// 412.
 	ExpectedRevision int64 `protobuf:"varint,20,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Outgoing calls through providers that are not hung up.
+	ProviderCalls *int64 `protobuf:"varint,21,opt,name=provider_calls,json=providerCalls,proto3,oneof" json:"provider_calls,omitempty"`
+	// New outgoing calls through providers per second, averaged over five seconds.
+	ProviderCallsPerSecond *int64 `protobuf:"varint,22,opt,name=provider_calls_per_second,json=providerCallsPerSecond,proto3,oneof" json:"provider_calls_per_second,omitempty"`
+	// Seconds after its answer at which an outgoing call through a provider is hung up.
+	ProviderCallSeconds *int64 `protobuf:"varint,23,opt,name=provider_call_seconds,json=providerCallSeconds,proto3,oneof" json:"provider_call_seconds,omitempty"`
+	// Minutes of outgoing calls through providers a day, from their answer.
+	DailyProviderMinutes *int64 `protobuf:"varint,24,opt,name=daily_provider_minutes,json=dailyProviderMinutes,proto3,oneof" json:"daily_provider_minutes,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *UpdateCustomerLimitsRequest) Reset() {
@@ -1250,6 +1312,34 @@ func (x *UpdateCustomerLimitsRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 func (x *UpdateCustomerLimitsRequest) GetExpectedRevision() int64 {
 	if x != nil {
 		return x.ExpectedRevision
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetProviderCalls() int64 {
+	if x != nil && x.ProviderCalls != nil {
+		return *x.ProviderCalls
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetProviderCallsPerSecond() int64 {
+	if x != nil && x.ProviderCallsPerSecond != nil {
+		return *x.ProviderCallsPerSecond
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetProviderCallSeconds() int64 {
+	if x != nil && x.ProviderCallSeconds != nil {
+		return *x.ProviderCallSeconds
+	}
+	return 0
+}
+
+func (x *UpdateCustomerLimitsRequest) GetDailyProviderMinutes() int64 {
+	if x != nil && x.DailyProviderMinutes != nil {
+		return *x.DailyProviderMinutes
 	}
 	return 0
 }
@@ -1639,7 +1729,7 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	" \x01(\v2\x1b.ringdown.v1.CustomerLimitsR\x06limits\x129\n" +
 	"\n" +
 	"tm_suspend\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\ttmSuspend\x127\n" +
-	"\ttm_delete\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\x9a\t\n" +
+	"\ttm_delete\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\xe0\v\n" +
 	"\x0eCustomerLimits\x123\n" +
 	"\x13requests_per_second\x18\x01 \x01(\x03H\x00R\x11requestsPerSecond\x88\x01\x01\x12\x19\n" +
 	"\x05calls\x18\x02 \x01(\x03H\x01R\x05calls\x88\x01\x01\x12-\n" +
@@ -1660,7 +1750,11 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x0edaily_messages\x18\x0f \x01(\x03H\x0eR\rdailyMessages\x88\x01\x01\x12$\n" +
 	"\vdaily_mails\x18\x10 \x01(\x03H\x0fR\n" +
 	"dailyMails\x88\x01\x01\x12*\n" +
-	"\x0edaily_requests\x18\x11 \x01(\x03H\x10R\rdailyRequests\x88\x01\x01B\x16\n" +
+	"\x0edaily_requests\x18\x11 \x01(\x03H\x10R\rdailyRequests\x88\x01\x01\x12*\n" +
+	"\x0eprovider_calls\x18\x12 \x01(\x03H\x11R\rproviderCalls\x88\x01\x01\x12>\n" +
+	"\x19provider_calls_per_second\x18\x13 \x01(\x03H\x12R\x16providerCallsPerSecond\x88\x01\x01\x127\n" +
+	"\x15provider_call_seconds\x18\x14 \x01(\x03H\x13R\x13providerCallSeconds\x88\x01\x01\x129\n" +
+	"\x16daily_provider_minutes\x18\x15 \x01(\x03H\x14R\x14dailyProviderMinutes\x88\x01\x01B\x16\n" +
 	"\x14_requests_per_secondB\b\n" +
 	"\x06_callsB\x13\n" +
 	"\x11_calls_per_secondB\x0e\n" +
@@ -1678,7 +1772,11 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x16_daily_recording_bytesB\x11\n" +
 	"\x0f_daily_messagesB\x0e\n" +
 	"\f_daily_mailsB\x11\n" +
-	"\x0f_daily_requests\"\x14\n" +
+	"\x0f_daily_requestsB\x11\n" +
+	"\x0f_provider_callsB\x1c\n" +
+	"\x1a_provider_calls_per_secondB\x18\n" +
+	"\x16_provider_call_secondsB\x19\n" +
+	"\x17_daily_provider_minutes\"\x14\n" +
 	"\x12GetCustomerRequest\"H\n" +
 	"\x13GetCustomerResponse\x121\n" +
 	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\xaf\x02\n" +
@@ -1712,7 +1810,7 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"{\n" +
 	"\x16GetCustomerUseResponse\x121\n" +
 	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\x12.\n" +
-	"\x05usage\x18\x02 \x01(\v2\x18.ringdown.v1.CustomerUseR\x05usage\"\xfb\x01\n" +
+	"\x05usage\x18\x02 \x01(\v2\x18.ringdown.v1.CustomerUseR\x05usage\"\xd6\x02\n" +
 	"\vCustomerUse\x12\x14\n" +
 	"\x05calls\x18\x01 \x01(\x03R\x05calls\x12 \n" +
 	"\vactiveflows\x18\x02 \x01(\x03R\vactiveflows\x12\x18\n" +
@@ -1721,8 +1819,10 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x0frecording_bytes\x18\x05 \x01(\x03R\x0erecordingBytes\x12\x1a\n" +
 	"\bmessages\x18\x06 \x01(\x03R\bmessages\x12\x14\n" +
 	"\x05mails\x18\a \x01(\x03R\x05mails\x12\x1a\n" +
-	"\brequests\x18\b \x01(\x03R\brequests\"\xad\n" +
-	"\n" +
+	"\brequests\x18\b \x01(\x03R\brequests\x12%\n" +
+	"\x0eprovider_calls\x18\t \x01(\x03R\rproviderCalls\x122\n" +
+	"\x15provider_call_seconds\x18\n" +
+	" \x01(\x03R\x13providerCallSeconds\"\xf3\f\n" +
 	"\x1bUpdateCustomerLimitsRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x123\n" +
 	"\x13requests_per_second\x18\x02 \x01(\x03H\x00R\x11requestsPerSecond\x88\x01\x01\x12\x19\n" +
@@ -1747,7 +1847,11 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x0edaily_requests\x18\x12 \x01(\x03H\x10R\rdailyRequests\x88\x01\x01\x12;\n" +
 	"\vupdate_mask\x18\x13 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x121\n" +
-	"\x11expected_revision\x18\x14 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevisionB\x16\n" +
+	"\x11expected_revision\x18\x14 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\x12*\n" +
+	"\x0eprovider_calls\x18\x15 \x01(\x03H\x11R\rproviderCalls\x88\x01\x01\x12>\n" +
+	"\x19provider_calls_per_second\x18\x16 \x01(\x03H\x12R\x16providerCallsPerSecond\x88\x01\x01\x127\n" +
+	"\x15provider_call_seconds\x18\x17 \x01(\x03H\x13R\x13providerCallSeconds\x88\x01\x01\x129\n" +
+	"\x16daily_provider_minutes\x18\x18 \x01(\x03H\x14R\x14dailyProviderMinutes\x88\x01\x01B\x16\n" +
 	"\x14_requests_per_secondB\b\n" +
 	"\x06_callsB\x13\n" +
 	"\x11_calls_per_secondB\x0e\n" +
@@ -1765,7 +1869,11 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x16_daily_recording_bytesB\x11\n" +
 	"\x0f_daily_messagesB\x0e\n" +
 	"\f_daily_mailsB\x11\n" +
-	"\x0f_daily_requests\"Q\n" +
+	"\x0f_daily_requestsB\x11\n" +
+	"\x0f_provider_callsB\x1c\n" +
+	"\x1a_provider_calls_per_secondB\x18\n" +
+	"\x16_provider_call_secondsB\x19\n" +
+	"\x17_daily_provider_minutes\"Q\n" +
 	"\x1cUpdateCustomerLimitsResponse\x121\n" +
 	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\x8f\x01\n" +
 	"\x16SuspendCustomerRequest\x12\x14\n" +

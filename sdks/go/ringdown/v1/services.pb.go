@@ -19,7 +19,9 @@ type Services struct {
 	FlowServiceClient
 	MessageServiceClient
 	NumberServiceClient
+	ProviderServiceClient
 	RecordingServiceClient
+	RouteServiceClient
 	SimulatorServiceClient
 	WebhookServiceClient
 }
@@ -35,7 +37,9 @@ func NewServices(connection grpc.ClientConnInterface) Services {
 		NewFlowServiceClient(connection),
 		NewMessageServiceClient(connection),
 		NewNumberServiceClient(connection),
+		NewProviderServiceClient(connection),
 		NewRecordingServiceClient(connection),
+		NewRouteServiceClient(connection),
 		NewSimulatorServiceClient(connection),
 		NewWebhookServiceClient(connection),
 	}
@@ -122,12 +126,38 @@ func (services Services) ListNumbers(
 	return pages.All(ctx, request, list, (*ListNumbersResponse).GetNumbers)
 }
 
+// Lists providers, newest first. The provider of `--sip-provider` comes before all others.
+func (services Services) ListProviders(
+	ctx context.Context, request *ListProvidersRequest,
+) iter.Seq2[*Provider, error] {
+	list := services.ProviderServiceClient.ListProviders
+	return pages.All(ctx, request, list, (*ListProvidersResponse).GetProviders)
+}
+
 // Lists recordings, newest first.
 func (services Services) ListRecordings(
 	ctx context.Context, request *ListRecordingsRequest,
 ) iter.Seq2[*Recording, error] {
 	list := services.RecordingServiceClient.ListRecordings
 	return pages.All(ctx, request, list, (*ListRecordingsResponse).GetRecordings)
+}
+
+// Lists routes, newest first. The route of `--sip-provider` comes before all others.
+func (services Services) ListRoutes(
+	ctx context.Context, request *ListRoutesRequest,
+) iter.Seq2[*Route, error] {
+	list := services.RouteServiceClient.ListRoutes
+	return pages.All(ctx, request, list, (*ListRoutesResponse).GetRoutes)
+}
+
+// Returns the routes that a call would take now, in the order in which it would try them. Fails with FAILED_PRECONDITION
+// `NO_ROUTE` if there is none, and with PERMISSION_DENIED `DESTINATION_NOT_ALLOWED` if the destination must be named by
+// a route.
+func (services Services) ListDialRoutes(
+	ctx context.Context, request *ListDialRoutesRequest,
+) iter.Seq2[*DialRoute, error] {
+	list := services.RouteServiceClient.ListDialRoutes
+	return pages.All(ctx, request, list, (*ListDialRoutesResponse).GetDialRoutes)
 }
 
 // Lists deliveries, newest first.

@@ -211,6 +211,14 @@ var file_ringdown_rest_v1_rest_proto_extTypes = []protoimpl.ExtensionInfo{
 		Filename:      "ringdown/rest/v1/rest.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*string)(nil),
+		Field:         50510,
+		Name:          "ringdown.rest.v1.media_type",
+		Tag:           "bytes,50510,opt,name=media_type",
+		Filename:      "ringdown/rest/v1/rest.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*bool)(nil),
 		Field:         50501,
@@ -285,6 +293,10 @@ var (
 	//
 	// optional bool if_match = 50509;
 	E_IfMatch = &file_ringdown_rest_v1_rest_proto_extTypes[8]
+	// The bytes are a file of this media type. In REST they are the body of the response.
+	//
+	// optional string media_type = 50510;
+	E_MediaType = &file_ringdown_rest_v1_rest_proto_extTypes[9]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -292,7 +304,7 @@ var (
 	// Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present.
 	//
 	// optional bool brief = 50501;
-	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[9]
+	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[10]
 )
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -300,11 +312,11 @@ var (
 	// The least role of a customer's access key that may call the RPC. If not set, no key of a customer may.
 	//
 	// optional ringdown.rest.v1.Role role = 50501;
-	E_Role = &file_ringdown_rest_v1_rest_proto_extTypes[10]
+	E_Role = &file_ringdown_rest_v1_rest_proto_extTypes[11]
 	// Whether an operator's access key may call the RPC.
 	//
 	// optional bool operators = 50502;
-	E_Operators = &file_ringdown_rest_v1_rest_proto_extTypes[11]
+	E_Operators = &file_ringdown_rest_v1_rest_proto_extTypes[12]
 )
 
 // Extension fields to descriptorpb.OneofOptions.
@@ -312,7 +324,7 @@ var (
 	// REST represents the oneof as two keys: one holds the name of the member, the other its message.
 	//
 	// optional ringdown.rest.v1.TaggedOneof tagged = 50501;
-	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[12]
+	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[13]
 )
 
 var File_ringdown_rest_v1_rest_proto protoreflect.FileDescriptor
@@ -336,7 +348,9 @@ const file_ringdown_rest_v1_rest_proto_rawDesc = "" +
 	"\x06listed\x12\x1d.google.protobuf.FieldOptions\x18ʊ\x03 \x01(\bR\x06listed:7\n" +
 	"\x06detail\x12\x1d.google.protobuf.FieldOptions\x18ˊ\x03 \x01(\bR\x06detail:3\n" +
 	"\x04etag\x12\x1d.google.protobuf.FieldOptions\x18̊\x03 \x01(\bR\x04etag::\n" +
-	"\bif_match\x12\x1d.google.protobuf.FieldOptions\x18͊\x03 \x01(\bR\aifMatch:7\n" +
+	"\bif_match\x12\x1d.google.protobuf.FieldOptions\x18͊\x03 \x01(\bR\aifMatch:>\n" +
+	"\n" +
+	"media_type\x12\x1d.google.protobuf.FieldOptions\x18Ί\x03 \x01(\tR\tmediaType:7\n" +
 	"\x05brief\x12\x1f.google.protobuf.MessageOptions\x18Ŋ\x03 \x01(\bR\x05brief:L\n" +
 	"\x04role\x12\x1e.google.protobuf.MethodOptions\x18Ŋ\x03 \x01(\x0e2\x16.ringdown.rest.v1.RoleR\x04role:>\n" +
 	"\toperators\x12\x1e.google.protobuf.MethodOptions\x18Ɗ\x03 \x01(\bR\toperators:V\n" +
@@ -375,16 +389,17 @@ var file_ringdown_rest_v1_rest_proto_depIdxs = []int32{
 	2,  // 6: ringdown.rest.v1.detail:extendee -> google.protobuf.FieldOptions
 	2,  // 7: ringdown.rest.v1.etag:extendee -> google.protobuf.FieldOptions
 	2,  // 8: ringdown.rest.v1.if_match:extendee -> google.protobuf.FieldOptions
-	3,  // 9: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
-	4,  // 10: ringdown.rest.v1.role:extendee -> google.protobuf.MethodOptions
-	4,  // 11: ringdown.rest.v1.operators:extendee -> google.protobuf.MethodOptions
-	5,  // 12: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
-	0,  // 13: ringdown.rest.v1.role:type_name -> ringdown.rest.v1.Role
-	1,  // 14: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	13, // [13:15] is the sub-list for extension type_name
-	0,  // [0:13] is the sub-list for extension extendee
+	2,  // 9: ringdown.rest.v1.media_type:extendee -> google.protobuf.FieldOptions
+	3,  // 10: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
+	4,  // 11: ringdown.rest.v1.role:extendee -> google.protobuf.MethodOptions
+	4,  // 12: ringdown.rest.v1.operators:extendee -> google.protobuf.MethodOptions
+	5,  // 13: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
+	0,  // 14: ringdown.rest.v1.role:type_name -> ringdown.rest.v1.Role
+	1,  // 15: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	14, // [14:16] is the sub-list for extension type_name
+	0,  // [0:14] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -400,7 +415,7 @@ func file_ringdown_rest_v1_rest_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_rest_v1_rest_proto_rawDesc), len(file_ringdown_rest_v1_rest_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   1,
-			NumExtensions: 13,
+			NumExtensions: 14,
 			NumServices:   0,
 		},
 		GoTypes:           file_ringdown_rest_v1_rest_proto_goTypes,

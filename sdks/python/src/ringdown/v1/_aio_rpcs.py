@@ -814,6 +814,28 @@ class Rpcs(Transport):
             progress,
         )
 
+    async def get_call_trace(self, id: str, *, timeout: float | None = None) -> v1.GetCallTraceResponse:
+        """Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords,
+        keys and digits are masked. The server that held the call keeps the last 64 messages of each
+        call in memory, until newer calls need the room; then, for simulated phones and after a
+        restart the request fails with `CALL_TRACE_NOT_FOUND`.
+
+        Args:
+            id: Id of the call.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return await self._unary(METHODS.GET_CALL_TRACE, v1.GetCallTraceRequest(id=id), timeout)
+
+    async def get_call_pcap(self, id: str, *, timeout: float | None = None) -> bytes:
+        """Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens.
+        The messages are those of GetCallTrace; the headers of IP and UDP are made up.
+
+        Args:
+            id: Id of the call.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (await self._unary(METHODS.GET_CALL_PCAP, v1.GetCallPcapRequest(id=id), timeout)).data
+
     async def get_customer(self, *, timeout: float | None = None) -> v1.Customer:
         """Returns the customer that your credential belongs to, without the secret of its webhooks.
 
@@ -945,6 +967,10 @@ class Rpcs(Transport):
         daily_requests: int | None = None,
         update_mask: FieldMask | None = None,
         expected_revision: int = 0,
+        provider_calls: int | None = None,
+        provider_calls_per_second: int | None = None,
+        provider_call_seconds: int | None = None,
+        daily_provider_minutes: int | None = None,
         timeout: float | None = None,
     ) -> v1.Customer:
         """Replaces the limits that are set for a customer: one that is left out gets the server's
@@ -982,6 +1008,13 @@ class Rpcs(Transport):
                 current revision in the metadata of the error. 0 accepts any revision. In REST, the
                 header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
                 then answers with the HTTP status 412.
+            provider_calls: Outgoing calls through providers that are not hung up.
+            provider_calls_per_second: New outgoing calls through providers per second, averaged
+                over five seconds.
+            provider_call_seconds: Seconds after its answer at which an outgoing call through a
+                provider is hung up.
+            daily_provider_minutes: Minutes of outgoing calls through providers a day, from their
+                answer.
             timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
@@ -1008,6 +1041,10 @@ class Rpcs(Transport):
                     daily_requests=daily_requests,
                     update_mask=update_mask,
                     expected_revision=expected_revision,
+                    provider_calls=provider_calls,
+                    provider_calls_per_second=provider_calls_per_second,
+                    provider_call_seconds=provider_call_seconds,
+                    daily_provider_minutes=daily_provider_minutes,
                 ),
                 timeout,
             )
@@ -1585,6 +1622,191 @@ class Rpcs(Transport):
             )
         ).number
 
+    async def create_provider(
+        self,
+        *,
+        type: v1.ProviderType.ValueType = v1.ProviderType.PROVIDER_TYPE_UNSPECIFIED,
+        hostname: str = "",
+        tech_prefix: str = "",
+        tech_postfix: str = "",
+        tech_headers: Mapping[str, str] | None = None,
+        name: str = "",
+        detail: str = "",
+        codecs: str = "",
+        metadata: Mapping[str, str] | None = None,
+        sip: v1.ProviderSipSettings | None = None,
+        idempotency_key: str = "",
+        timeout: float | None = None,
+    ) -> v1.Provider:
+        """Creates a provider. There can be 500 of them; another one fails with RESOURCE_EXHAUSTED
+        `TOO_MANY_PROVIDERS`.
+
+        Args:
+            type: The protocol of the provider. If not set, `sip`.
+            hostname: Where calls are sent: a host name or an IP address, without a port. Required.
+            tech_prefix: Is put before the number that is dialled. At most 32 characters of
+                `0-9A-Za-z*#+_.-`.
+            tech_postfix: Is put after the number that is dialled. At most 32 characters of
+                `0-9A-Za-z*#+_.-`.
+            tech_headers: SIP headers that each call carries, by their names: at most 16, with at
+                most 256 visible characters each. Headers that SIP itself needs cannot be set. They
+                are shown to operators: the place for a secret is `sip.password`.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            codecs: The codecs that are offered, the preferred one first, separated by commas: of
+                `PCMU` and `PCMA`. Empty for both.
+            metadata: Data for your own use: at most 16 entries, their names with at most 64
+                characters and their values with at most 1,000.
+            sip: How calls are sent by SIP.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts. The password is not part of the content that is compared.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.CREATE_PROVIDER,
+                v1.CreateProviderRequest(
+                    type=type,
+                    hostname=hostname,
+                    tech_prefix=tech_prefix,
+                    tech_postfix=tech_postfix,
+                    tech_headers=tech_headers,
+                    name=name,
+                    detail=detail,
+                    codecs=codecs,
+                    metadata=metadata,
+                    sip=sip,
+                    idempotency_key=idempotency_key,
+                ),
+                timeout,
+            )
+        ).provider
+
+    async def get_provider(self, id: str, *, timeout: float | None = None) -> v1.Provider:
+        """Returns a provider, with its health and its calls on this server.
+
+        Args:
+            id: Id of the provider.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (await self._unary(METHODS.GET_PROVIDER, v1.GetProviderRequest(id=id), timeout)).provider
+
+    def list_providers(
+        self, *, page_size: int = 0, timeout: float | None = None
+    ) -> AsyncIterator[v1.Provider]:
+        """Lists providers, newest first. The provider of `--sip-provider` comes before all others.
+
+        Args:
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._pages(
+            METHODS.LIST_PROVIDERS,
+            v1.ListProvidersRequest(page_size=page_size),
+            lambda page: page.providers,
+            timeout,
+        )
+
+    async def update_provider(
+        self,
+        id: str,
+        *,
+        type: v1.ProviderType.ValueType = v1.ProviderType.PROVIDER_TYPE_UNSPECIFIED,
+        hostname: str = "",
+        tech_prefix: str = "",
+        tech_postfix: str = "",
+        tech_headers: Mapping[str, str] | None = None,
+        name: str = "",
+        detail: str = "",
+        codecs: str = "",
+        metadata: Mapping[str, str] | None = None,
+        sip: v1.ProviderSipSettings | None = None,
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
+        timeout: float | None = None,
+    ) -> v1.Provider:
+        """Replaces the settings of a provider, but for its password: an empty one keeps it. With
+        `update_mask` (REST: `PATCH`), only the named fields change; fields of `sip` can be named
+        one by one, as `sip.max_calls`. Concurrent updates are applied one after the other, and none
+        is lost. With `expected_revision`, the request fails if another change came first. Calls
+        that are up go on as they are. The provider of `--sip-provider` fails with
+        FAILED_PRECONDITION `PROVIDER_FIXED`.
+
+        Args:
+            id: Id of the provider.
+            type: The protocol of the provider. If not set, `sip`.
+            hostname: Where calls are sent: a host name or an IP address, without a port. Required.
+            tech_prefix: Is put before the number that is dialled. At most 32 characters of
+                `0-9A-Za-z*#+_.-`.
+            tech_postfix: Is put after the number that is dialled. At most 32 characters of
+                `0-9A-Za-z*#+_.-`.
+            tech_headers: SIP headers that each call carries, by their names: at most 16, with at
+                most 256 visible characters each. They replace those there were.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            codecs: The codecs that are offered, the preferred one first, separated by commas: of
+                `PCMU` and `PCMA`. Empty for both.
+            metadata: Data for your own use: at most 16 entries, their names with at most 64
+                characters and their values with at most 1,000. They replace those there were.
+            sip: How calls are sent by SIP.
+            update_mask: The fields to change, for example `hostname,sip.max_calls`. The other
+                fields keep their values. If not set or `*`, all fields are replaced. REST has no
+                such key: there, `PATCH` changes the fields that its body contains.
+            expected_revision: The revision that the provider must have. If it has another one,
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.UPDATE_PROVIDER,
+                v1.UpdateProviderRequest(
+                    id=id,
+                    type=type,
+                    hostname=hostname,
+                    tech_prefix=tech_prefix,
+                    tech_postfix=tech_postfix,
+                    tech_headers=tech_headers,
+                    name=name,
+                    detail=detail,
+                    codecs=codecs,
+                    metadata=metadata,
+                    sip=sip,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
+                ),
+                timeout,
+            )
+        ).provider
+
+    async def delete_provider(
+        self, id: str, *, expected_revision: int = 0, timeout: float | None = None
+    ) -> v1.Provider:
+        """Deletes a provider and its password. A provider with routes fails with FAILED_PRECONDITION
+        `PROVIDER_IN_USE`. Calls that are up go on.
+
+        Args:
+            id: Id of the provider.
+            expected_revision: The revision that the provider must have. If it has another one,
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.DELETE_PROVIDER,
+                v1.DeleteProviderRequest(id=id, expected_revision=expected_revision),
+                timeout,
+            )
+        ).provider
+
     async def get_recording(self, id: str, *, timeout: float | None = None) -> v1.Recording:
         """Returns a recording.
 
@@ -1649,6 +1871,175 @@ class Rpcs(Transport):
         return self._stream(
             METHODS.DOWNLOAD_RECORDING,
             v1.DownloadRecordingRequest(id=id, offset=offset, length=length),
+            timeout,
+        )
+
+    async def create_route(
+        self,
+        *,
+        customer_id: str = "",
+        name: str = "",
+        detail: str = "",
+        provider_id: str = "",
+        priority: int = 0,
+        target: str = "",
+        idempotency_key: str = "",
+        timeout: float | None = None,
+    ) -> v1.Route:
+        """Creates a route. There can be 10,000 of them; another one fails with RESOURCE_EXHAUSTED
+        `TOO_MANY_ROUTES`.
+
+        Args:
+            customer_id: The customer whose calls take the route. Empty or
+                `00000000-0000-0000-0000-000000000001` for everybody.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            provider_id: The provider that calls go to.
+            priority: The order of routes with the same target, 1 to 1,000: 1 is first. 0 means 1.
+            target: What destinations begin with: `+` and 1 to 15 digits, such as `+82`, or `all`.
+                Required.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.CREATE_ROUTE,
+                v1.CreateRouteRequest(
+                    customer_id=customer_id,
+                    name=name,
+                    detail=detail,
+                    provider_id=provider_id,
+                    priority=priority,
+                    target=target,
+                    idempotency_key=idempotency_key,
+                ),
+                timeout,
+            )
+        ).route
+
+    async def get_route(self, id: str, *, timeout: float | None = None) -> v1.Route:
+        """Returns a route.
+
+        Args:
+            id: Id of the route.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (await self._unary(METHODS.GET_ROUTE, v1.GetRouteRequest(id=id), timeout)).route
+
+    def list_routes(
+        self, *, page_size: int = 0, customer_id: str = "", timeout: float | None = None
+    ) -> AsyncIterator[v1.Route]:
+        """Lists routes, newest first. The route of `--sip-provider` comes before all others.
+
+        Args:
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            customer_id: Lists the routes of this customer alone.
+                `00000000-0000-0000-0000-000000000001` for those of everybody. If empty, all routes.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._pages(
+            METHODS.LIST_ROUTES,
+            v1.ListRoutesRequest(page_size=page_size, customer_id=customer_id),
+            lambda page: page.routes,
+            timeout,
+        )
+
+    async def update_route(
+        self,
+        id: str,
+        *,
+        name: str = "",
+        detail: str = "",
+        provider_id: str = "",
+        priority: int = 0,
+        target: str = "",
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
+        timeout: float | None = None,
+    ) -> v1.Route:
+        """Replaces the settings of a route. Its customer cannot change. With `update_mask` (REST:
+        `PATCH`), only the named fields change. Concurrent updates are applied one after the other,
+        and none is lost. With `expected_revision`, the request fails if another change came first.
+        The route of `--sip-provider` fails with FAILED_PRECONDITION `PROVIDER_FIXED`.
+
+        Args:
+            id: Id of the route.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            provider_id: The provider that calls go to.
+            priority: The order of routes with the same target, 1 to 1,000: 1 is first. 0 means 1.
+            target: What destinations begin with: `+` and 1 to 15 digits, such as `+82`, or `all`.
+                Required.
+            update_mask: The fields to change, for example `priority,target`. The other fields keep
+                their values. If not set or `*`, all fields are replaced. REST has no such key:
+                there, `PATCH` changes the fields that its body contains.
+            expected_revision: The revision that the route must have. If it has another one, nothing
+                changes and the request fails with ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0 accepts any revision. In REST, the header
+                `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then
+                answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.UPDATE_ROUTE,
+                v1.UpdateRouteRequest(
+                    id=id,
+                    name=name,
+                    detail=detail,
+                    provider_id=provider_id,
+                    priority=priority,
+                    target=target,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
+                ),
+                timeout,
+            )
+        ).route
+
+    async def delete_route(
+        self, id: str, *, expected_revision: int = 0, timeout: float | None = None
+    ) -> v1.Route:
+        """Deletes a route.
+
+        Args:
+            id: Id of the route.
+            expected_revision: The revision that the route must have. If it has another one, nothing
+                changes and the request fails with ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0 accepts any revision. In REST, the header
+                `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then
+                answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return (
+            await self._unary(
+                METHODS.DELETE_ROUTE,
+                v1.DeleteRouteRequest(id=id, expected_revision=expected_revision),
+                timeout,
+            )
+        ).route
+
+    def list_dial_routes(
+        self, *, customer_id: str = "", destination: str = "", timeout: float | None = None
+    ) -> AsyncIterator[v1.DialRoute]:
+        """Returns the routes that a call would take now, in the order in which it would try them.
+        Fails with FAILED_PRECONDITION `NO_ROUTE` if there is none, and with PERMISSION_DENIED
+        `DESTINATION_NOT_ALLOWED` if the destination must be named by a route.
+
+        Args:
+            customer_id: The customer that would call. If empty, the routes of everybody alone are
+                returned.
+            destination: The number that would be called, in E.164: `+` and 7 to 15 digits.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
+        """
+        return self._pages(
+            METHODS.LIST_DIAL_ROUTES,
+            v1.ListDialRoutesRequest(customer_id=customer_id, destination=destination),
+            lambda page: page.dial_routes,
             timeout,
         )
 

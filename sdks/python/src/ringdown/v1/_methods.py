@@ -128,6 +128,12 @@ STOP_RECORDING = Method(
 WATCH_CALLS = Method(
     "/ringdown.v1.CallService/WatchCalls", v1.WatchCallsRequest, v1.WatchCallsResponse, safe=True
 )
+GET_CALL_TRACE = Method(
+    "/ringdown.v1.CallService/GetCallTrace", v1.GetCallTraceRequest, v1.GetCallTraceResponse, safe=True
+)
+GET_CALL_PCAP = Method(
+    "/ringdown.v1.CallService/GetCallPcap", v1.GetCallPcapRequest, v1.GetCallPcapResponse, safe=True
+)
 GET_CUSTOMER = Method(
     "/ringdown.v1.CustomerService/GetCustomer", v1.GetCustomerRequest, v1.GetCustomerResponse, safe=True
 )
@@ -240,6 +246,30 @@ UPDATE_NUMBER = Method(
 DELETE_NUMBER = Method(
     "/ringdown.v1.NumberService/DeleteNumber", v1.DeleteNumberRequest, v1.DeleteNumberResponse, safe=False
 )
+CREATE_PROVIDER = Method(
+    "/ringdown.v1.ProviderService/CreateProvider",
+    v1.CreateProviderRequest,
+    v1.CreateProviderResponse,
+    safe=True,
+)
+GET_PROVIDER = Method(
+    "/ringdown.v1.ProviderService/GetProvider", v1.GetProviderRequest, v1.GetProviderResponse, safe=True
+)
+LIST_PROVIDERS = Method(
+    "/ringdown.v1.ProviderService/ListProviders", v1.ListProvidersRequest, v1.ListProvidersResponse, safe=True
+)
+UPDATE_PROVIDER = Method(
+    "/ringdown.v1.ProviderService/UpdateProvider",
+    v1.UpdateProviderRequest,
+    v1.UpdateProviderResponse,
+    safe=False,
+)
+DELETE_PROVIDER = Method(
+    "/ringdown.v1.ProviderService/DeleteProvider",
+    v1.DeleteProviderRequest,
+    v1.DeleteProviderResponse,
+    safe=False,
+)
 GET_RECORDING = Method(
     "/ringdown.v1.RecordingService/GetRecording", v1.GetRecordingRequest, v1.GetRecordingResponse, safe=True
 )
@@ -260,6 +290,22 @@ DOWNLOAD_RECORDING = Method(
     v1.DownloadRecordingRequest,
     v1.DownloadRecordingResponse,
     safe=True,
+)
+CREATE_ROUTE = Method(
+    "/ringdown.v1.RouteService/CreateRoute", v1.CreateRouteRequest, v1.CreateRouteResponse, safe=True
+)
+GET_ROUTE = Method("/ringdown.v1.RouteService/GetRoute", v1.GetRouteRequest, v1.GetRouteResponse, safe=True)
+LIST_ROUTES = Method(
+    "/ringdown.v1.RouteService/ListRoutes", v1.ListRoutesRequest, v1.ListRoutesResponse, safe=True
+)
+UPDATE_ROUTE = Method(
+    "/ringdown.v1.RouteService/UpdateRoute", v1.UpdateRouteRequest, v1.UpdateRouteResponse, safe=False
+)
+DELETE_ROUTE = Method(
+    "/ringdown.v1.RouteService/DeleteRoute", v1.DeleteRouteRequest, v1.DeleteRouteResponse, safe=False
+)
+LIST_DIAL_ROUTES = Method(
+    "/ringdown.v1.RouteService/ListDialRoutes", v1.ListDialRoutesRequest, v1.ListDialRoutesResponse, safe=True
 )
 SET_CALLEE = Method(
     "/ringdown.v1.SimulatorService/SetCallee", v1.SetCalleeRequest, v1.SetCalleeResponse, safe=False

@@ -572,7 +572,9 @@ class CallEvent(_message.Message):
     digits: _builtins.str
     """The digits that were received or sent. Empty for other events."""
     message: _builtins.str
-    """Further information, such as the id of the other call or of the recording. Often empty."""
+    """Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+    its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
+    """
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
         """When the event happened."""

@@ -10,6 +10,7 @@ from google.protobuf.internal import containers as _containers
 from ringdown.v1 import action_pb2 as _action_pb2
 from ringdown.v1 import address_pb2 as _address_pb2
 from ringdown.v1 import call_pb2 as _call_pb2
+from ringdown.v1 import call_trace_pb2 as _call_trace_pb2
 from ringdown.v1 import watch_pb2 as _watch_pb2
 import builtins as _builtins
 import sys
@@ -906,3 +907,105 @@ class WatchCallsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WatchCallsResponse: _TypeAlias = WatchCallsResponse  # noqa: Y015
+
+@_typing.final
+class GetCallTraceRequest(_message.Message):
+    """The call whose SIP messages to return."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the call."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallTraceRequest: _TypeAlias = GetCallTraceRequest  # noqa: Y015
+
+@_typing.final
+class GetCallTraceResponse(_message.Message):
+    """The SIP messages of a call."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    STATS_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def messages(self) -> _containers.RepeatedCompositeFieldContainer[_call_trace_pb2.CallTraceMessage]:
+        """The messages, oldest first: at most the last 64."""
+
+    @_builtins.property
+    def stats(self) -> _call_trace_pb2.CallTraceStats:
+        """The quality of the audio in brief. Not set until the call has ended, or if it had no audio."""
+
+    @_builtins.property
+    def quality(self) -> _call_pb2.CallQuality:
+        """The quality of the audio. Not set until the call has ended, or if it had no audio."""
+
+    def __init__(
+        self,
+        *,
+        messages: _abc.Iterable[_call_trace_pb2.CallTraceMessage] | None = ...,
+        stats: _call_trace_pb2.CallTraceStats | None = ...,
+        quality: _call_pb2.CallQuality | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["quality", b"quality", "stats", b"stats"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["messages", b"messages", "quality", b"quality", "stats", b"stats"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallTraceResponse: _TypeAlias = GetCallTraceResponse  # noqa: Y015
+
+@_typing.final
+class GetCallPcapRequest(_message.Message):
+    """The call whose SIP messages to return as a file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    """Id of the call."""
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallPcapRequest: _TypeAlias = GetCallPcapRequest  # noqa: Y015
+
+@_typing.final
+class GetCallPcapResponse(_message.Message):
+    """The capture file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DATA_FIELD_NUMBER: _builtins.int
+    data: _builtins.bytes
+    """The file, in the classic pcap format with packets of raw IP."""
+    def __init__(
+        self,
+        *,
+        data: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetCallPcapResponse: _TypeAlias = GetCallPcapResponse  # noqa: Y015

@@ -127,6 +127,10 @@ class CustomerLimits(_message.Message):
     DAILY_MESSAGES_FIELD_NUMBER: _builtins.int
     DAILY_MAILS_FIELD_NUMBER: _builtins.int
     DAILY_REQUESTS_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALLS_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALL_SECONDS_FIELD_NUMBER: _builtins.int
+    DAILY_PROVIDER_MINUTES_FIELD_NUMBER: _builtins.int
     requests_per_second: _builtins.int
     """API requests per second, averaged over two seconds."""
     calls: _builtins.int
@@ -161,6 +165,14 @@ class CustomerLimits(_message.Message):
     """Mails a day."""
     daily_requests: _builtins.int
     """Webhooks, and HTTP requests of actions, a day."""
+    provider_calls: _builtins.int
+    """Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here."""
+    provider_calls_per_second: _builtins.int
+    """New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once."""
+    provider_call_seconds: _builtins.int
+    """Seconds after its answer at which an outgoing call through a provider is hung up."""
+    daily_provider_minutes: _builtins.int
+    """Minutes of outgoing calls through providers a day, from their answer."""
     def __init__(
         self,
         *,
@@ -181,10 +193,14 @@ class CustomerLimits(_message.Message):
         daily_messages: _builtins.int | None = ...,
         daily_mails: _builtins.int | None = ...,
         daily_requests: _builtins.int | None = ...,
+        provider_calls: _builtins.int | None = ...,
+        provider_calls_per_second: _builtins.int | None = ...,
+        provider_call_seconds: _builtins.int | None = ...,
+        daily_provider_minutes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_provider_minutes", b"_daily_provider_minutes", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_provider_call_seconds", b"_provider_call_seconds", "_provider_calls", b"_provider_calls", "_provider_calls_per_second", b"_provider_calls_per_second", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_provider_minutes", b"daily_provider_minutes", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "provider_call_seconds", b"provider_call_seconds", "provider_calls", b"provider_calls", "provider_calls_per_second", b"provider_calls_per_second", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_provider_minutes", b"_daily_provider_minutes", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_provider_call_seconds", b"_provider_call_seconds", "_provider_calls", b"_provider_calls", "_provider_calls_per_second", b"_provider_calls_per_second", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_provider_minutes", b"daily_provider_minutes", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "provider_call_seconds", b"provider_call_seconds", "provider_calls", b"provider_calls", "provider_calls_per_second", b"provider_calls_per_second", "requests_per_second", b"requests_per_second", "watches", b"watches"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__activeflow_history_bytes: _TypeAlias = _typing.Literal["activeflow_history_bytes"]  # noqa: Y015
     _WhichOneofArgType__activeflow_history_bytes: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes"]  # noqa: Y015
@@ -208,6 +224,8 @@ class CustomerLimits(_message.Message):
     _WhichOneofArgType__daily_mails: _TypeAlias = _typing.Literal["_daily_mails", b"_daily_mails"]  # noqa: Y015
     _WhichOneofReturnType__daily_messages: _TypeAlias = _typing.Literal["daily_messages"]  # noqa: Y015
     _WhichOneofArgType__daily_messages: _TypeAlias = _typing.Literal["_daily_messages", b"_daily_messages"]  # noqa: Y015
+    _WhichOneofReturnType__daily_provider_minutes: _TypeAlias = _typing.Literal["daily_provider_minutes"]  # noqa: Y015
+    _WhichOneofArgType__daily_provider_minutes: _TypeAlias = _typing.Literal["_daily_provider_minutes", b"_daily_provider_minutes"]  # noqa: Y015
     _WhichOneofReturnType__daily_recording_bytes: _TypeAlias = _typing.Literal["daily_recording_bytes"]  # noqa: Y015
     _WhichOneofArgType__daily_recording_bytes: _TypeAlias = _typing.Literal["_daily_recording_bytes", b"_daily_recording_bytes"]  # noqa: Y015
     _WhichOneofReturnType__daily_requests: _TypeAlias = _typing.Literal["daily_requests"]  # noqa: Y015
@@ -216,6 +234,12 @@ class CustomerLimits(_message.Message):
     _WhichOneofArgType__generations: _TypeAlias = _typing.Literal["_generations", b"_generations"]  # noqa: Y015
     _WhichOneofReturnType__outbound_requests: _TypeAlias = _typing.Literal["outbound_requests"]  # noqa: Y015
     _WhichOneofArgType__outbound_requests: _TypeAlias = _typing.Literal["_outbound_requests", b"_outbound_requests"]  # noqa: Y015
+    _WhichOneofReturnType__provider_call_seconds: _TypeAlias = _typing.Literal["provider_call_seconds"]  # noqa: Y015
+    _WhichOneofArgType__provider_call_seconds: _TypeAlias = _typing.Literal["_provider_call_seconds", b"_provider_call_seconds"]  # noqa: Y015
+    _WhichOneofReturnType__provider_calls: _TypeAlias = _typing.Literal["provider_calls"]  # noqa: Y015
+    _WhichOneofArgType__provider_calls: _TypeAlias = _typing.Literal["_provider_calls", b"_provider_calls"]  # noqa: Y015
+    _WhichOneofReturnType__provider_calls_per_second: _TypeAlias = _typing.Literal["provider_calls_per_second"]  # noqa: Y015
+    _WhichOneofArgType__provider_calls_per_second: _TypeAlias = _typing.Literal["_provider_calls_per_second", b"_provider_calls_per_second"]  # noqa: Y015
     _WhichOneofReturnType__requests_per_second: _TypeAlias = _typing.Literal["requests_per_second"]  # noqa: Y015
     _WhichOneofArgType__requests_per_second: _TypeAlias = _typing.Literal["_requests_per_second", b"_requests_per_second"]  # noqa: Y015
     _WhichOneofReturnType__watches: _TypeAlias = _typing.Literal["watches"]  # noqa: Y015
@@ -243,6 +267,8 @@ class CustomerLimits(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_messages) -> _WhichOneofReturnType__daily_messages | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_provider_minutes) -> _WhichOneofReturnType__daily_provider_minutes | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_recording_bytes) -> _WhichOneofReturnType__daily_recording_bytes | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_requests) -> _WhichOneofReturnType__daily_requests | None: ...
@@ -250,6 +276,12 @@ class CustomerLimits(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__generations) -> _WhichOneofReturnType__generations | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__outbound_requests) -> _WhichOneofReturnType__outbound_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_call_seconds) -> _WhichOneofReturnType__provider_call_seconds | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_calls) -> _WhichOneofReturnType__provider_calls | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_calls_per_second) -> _WhichOneofReturnType__provider_calls_per_second | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__requests_per_second) -> _WhichOneofReturnType__requests_per_second | None: ...
     @_typing.overload
@@ -559,6 +591,8 @@ class CustomerUse(_message.Message):
     MESSAGES_FIELD_NUMBER: _builtins.int
     MAILS_FIELD_NUMBER: _builtins.int
     REQUESTS_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALLS_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALL_SECONDS_FIELD_NUMBER: _builtins.int
     calls: _builtins.int
     """Calls that are not hung up."""
     activeflows: _builtins.int
@@ -575,6 +609,10 @@ class CustomerUse(_message.Message):
     """Mails sent today."""
     requests: _builtins.int
     """Webhooks, and HTTP requests of actions, made today."""
+    provider_calls: _builtins.int
+    """Outgoing calls through providers that are not hung up, on the server that answers."""
+    provider_call_seconds: _builtins.int
+    """Seconds of outgoing calls through providers today."""
     def __init__(
         self,
         *,
@@ -586,10 +624,12 @@ class CustomerUse(_message.Message):
         messages: _builtins.int = ...,
         mails: _builtins.int = ...,
         requests: _builtins.int = ...,
+        provider_calls: _builtins.int = ...,
+        provider_call_seconds: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["activeflows", b"activeflows", "calls", b"calls", "history_bytes", b"history_bytes", "mails", b"mails", "messages", b"messages", "recording_bytes", b"recording_bytes", "requests", b"requests", "watches", b"watches"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["activeflows", b"activeflows", "calls", b"calls", "history_bytes", b"history_bytes", "mails", b"mails", "messages", b"messages", "provider_call_seconds", b"provider_call_seconds", "provider_calls", b"provider_calls", "recording_bytes", b"recording_bytes", "requests", b"requests", "watches", b"watches"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -623,6 +663,10 @@ class UpdateCustomerLimitsRequest(_message.Message):
     DAILY_REQUESTS_FIELD_NUMBER: _builtins.int
     UPDATE_MASK_FIELD_NUMBER: _builtins.int
     EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALLS_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    PROVIDER_CALL_SECONDS_FIELD_NUMBER: _builtins.int
+    DAILY_PROVIDER_MINUTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the customer."""
     requests_per_second: _builtins.int
@@ -665,6 +709,14 @@ class UpdateCustomerLimitsRequest(_message.Message):
     header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
     412.
     """
+    provider_calls: _builtins.int
+    """Outgoing calls through providers that are not hung up."""
+    provider_calls_per_second: _builtins.int
+    """New outgoing calls through providers per second, averaged over five seconds."""
+    provider_call_seconds: _builtins.int
+    """Seconds after its answer at which an outgoing call through a provider is hung up."""
+    daily_provider_minutes: _builtins.int
+    """Minutes of outgoing calls through providers a day, from their answer."""
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
         """The limits to change, for example `calls,watches`. The other limits keep their values. If not set or `*`, all limits
@@ -695,10 +747,14 @@ class UpdateCustomerLimitsRequest(_message.Message):
         daily_requests: _builtins.int | None = ...,
         update_mask: _field_mask_pb2.FieldMask | None = ...,
         expected_revision: _builtins.int = ...,
+        provider_calls: _builtins.int | None = ...,
+        provider_calls_per_second: _builtins.int | None = ...,
+        provider_call_seconds: _builtins.int | None = ...,
+        daily_provider_minutes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_provider_minutes", b"_daily_provider_minutes", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_provider_call_seconds", b"_provider_call_seconds", "_provider_calls", b"_provider_calls", "_provider_calls_per_second", b"_provider_calls_per_second", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_provider_minutes", b"daily_provider_minutes", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "generations", b"generations", "outbound_requests", b"outbound_requests", "provider_call_seconds", b"provider_call_seconds", "provider_calls", b"provider_calls", "provider_calls_per_second", b"provider_calls_per_second", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "expected_revision", b"expected_revision", "generations", b"generations", "id", b"id", "outbound_requests", b"outbound_requests", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes", "_activeflow_mails", b"_activeflow_mails", "_activeflow_messages", b"_activeflow_messages", "_activeflow_recording_bytes", b"_activeflow_recording_bytes", "_activeflow_requests", b"_activeflow_requests", "_activeflows", b"_activeflows", "_calls", b"_calls", "_calls_per_second", b"_calls_per_second", "_daily_history_bytes", b"_daily_history_bytes", "_daily_mails", b"_daily_mails", "_daily_messages", b"_daily_messages", "_daily_provider_minutes", b"_daily_provider_minutes", "_daily_recording_bytes", b"_daily_recording_bytes", "_daily_requests", b"_daily_requests", "_generations", b"_generations", "_outbound_requests", b"_outbound_requests", "_provider_call_seconds", b"_provider_call_seconds", "_provider_calls", b"_provider_calls", "_provider_calls_per_second", b"_provider_calls_per_second", "_requests_per_second", b"_requests_per_second", "_watches", b"_watches", "activeflow_history_bytes", b"activeflow_history_bytes", "activeflow_mails", b"activeflow_mails", "activeflow_messages", b"activeflow_messages", "activeflow_recording_bytes", b"activeflow_recording_bytes", "activeflow_requests", b"activeflow_requests", "activeflows", b"activeflows", "calls", b"calls", "calls_per_second", b"calls_per_second", "daily_history_bytes", b"daily_history_bytes", "daily_mails", b"daily_mails", "daily_messages", b"daily_messages", "daily_provider_minutes", b"daily_provider_minutes", "daily_recording_bytes", b"daily_recording_bytes", "daily_requests", b"daily_requests", "expected_revision", b"expected_revision", "generations", b"generations", "id", b"id", "outbound_requests", b"outbound_requests", "provider_call_seconds", b"provider_call_seconds", "provider_calls", b"provider_calls", "provider_calls_per_second", b"provider_calls_per_second", "requests_per_second", b"requests_per_second", "update_mask", b"update_mask", "watches", b"watches"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__activeflow_history_bytes: _TypeAlias = _typing.Literal["activeflow_history_bytes"]  # noqa: Y015
     _WhichOneofArgType__activeflow_history_bytes: _TypeAlias = _typing.Literal["_activeflow_history_bytes", b"_activeflow_history_bytes"]  # noqa: Y015
@@ -722,6 +778,8 @@ class UpdateCustomerLimitsRequest(_message.Message):
     _WhichOneofArgType__daily_mails: _TypeAlias = _typing.Literal["_daily_mails", b"_daily_mails"]  # noqa: Y015
     _WhichOneofReturnType__daily_messages: _TypeAlias = _typing.Literal["daily_messages"]  # noqa: Y015
     _WhichOneofArgType__daily_messages: _TypeAlias = _typing.Literal["_daily_messages", b"_daily_messages"]  # noqa: Y015
+    _WhichOneofReturnType__daily_provider_minutes: _TypeAlias = _typing.Literal["daily_provider_minutes"]  # noqa: Y015
+    _WhichOneofArgType__daily_provider_minutes: _TypeAlias = _typing.Literal["_daily_provider_minutes", b"_daily_provider_minutes"]  # noqa: Y015
     _WhichOneofReturnType__daily_recording_bytes: _TypeAlias = _typing.Literal["daily_recording_bytes"]  # noqa: Y015
     _WhichOneofArgType__daily_recording_bytes: _TypeAlias = _typing.Literal["_daily_recording_bytes", b"_daily_recording_bytes"]  # noqa: Y015
     _WhichOneofReturnType__daily_requests: _TypeAlias = _typing.Literal["daily_requests"]  # noqa: Y015
@@ -730,6 +788,12 @@ class UpdateCustomerLimitsRequest(_message.Message):
     _WhichOneofArgType__generations: _TypeAlias = _typing.Literal["_generations", b"_generations"]  # noqa: Y015
     _WhichOneofReturnType__outbound_requests: _TypeAlias = _typing.Literal["outbound_requests"]  # noqa: Y015
     _WhichOneofArgType__outbound_requests: _TypeAlias = _typing.Literal["_outbound_requests", b"_outbound_requests"]  # noqa: Y015
+    _WhichOneofReturnType__provider_call_seconds: _TypeAlias = _typing.Literal["provider_call_seconds"]  # noqa: Y015
+    _WhichOneofArgType__provider_call_seconds: _TypeAlias = _typing.Literal["_provider_call_seconds", b"_provider_call_seconds"]  # noqa: Y015
+    _WhichOneofReturnType__provider_calls: _TypeAlias = _typing.Literal["provider_calls"]  # noqa: Y015
+    _WhichOneofArgType__provider_calls: _TypeAlias = _typing.Literal["_provider_calls", b"_provider_calls"]  # noqa: Y015
+    _WhichOneofReturnType__provider_calls_per_second: _TypeAlias = _typing.Literal["provider_calls_per_second"]  # noqa: Y015
+    _WhichOneofArgType__provider_calls_per_second: _TypeAlias = _typing.Literal["_provider_calls_per_second", b"_provider_calls_per_second"]  # noqa: Y015
     _WhichOneofReturnType__requests_per_second: _TypeAlias = _typing.Literal["requests_per_second"]  # noqa: Y015
     _WhichOneofArgType__requests_per_second: _TypeAlias = _typing.Literal["_requests_per_second", b"_requests_per_second"]  # noqa: Y015
     _WhichOneofReturnType__watches: _TypeAlias = _typing.Literal["watches"]  # noqa: Y015
@@ -757,6 +821,8 @@ class UpdateCustomerLimitsRequest(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_messages) -> _WhichOneofReturnType__daily_messages | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_provider_minutes) -> _WhichOneofReturnType__daily_provider_minutes | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_recording_bytes) -> _WhichOneofReturnType__daily_recording_bytes | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__daily_requests) -> _WhichOneofReturnType__daily_requests | None: ...
@@ -764,6 +830,12 @@ class UpdateCustomerLimitsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__generations) -> _WhichOneofReturnType__generations | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__outbound_requests) -> _WhichOneofReturnType__outbound_requests | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_call_seconds) -> _WhichOneofReturnType__provider_call_seconds | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_calls) -> _WhichOneofReturnType__provider_calls | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__provider_calls_per_second) -> _WhichOneofReturnType__provider_calls_per_second | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__requests_per_second) -> _WhichOneofReturnType__requests_per_second | None: ...
     @_typing.overload

@@ -84,6 +84,7 @@ LISTED_FIELD_NUMBER: _builtins.int
 DETAIL_FIELD_NUMBER: _builtins.int
 ETAG_FIELD_NUMBER: _builtins.int
 IF_MATCH_FIELD_NUMBER: _builtins.int
+MEDIA_TYPE_FIELD_NUMBER: _builtins.int
 BRIEF_FIELD_NUMBER: _builtins.int
 ROLE_FIELD_NUMBER: _builtins.int
 OPERATORS_FIELD_NUMBER: _builtins.int
@@ -112,6 +113,8 @@ etag: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _b
 """
 if_match: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]
 """The field is the revision that the caller expects. In REST, the header `If-Match` sets it as well."""
+media_type: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.str]
+"""The bytes are a file of this media type. In REST they are the body of the response."""
 brief: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.bool]
 """Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present."""
 role: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MethodOptions, Global___Role.ValueType]

@@ -385,7 +385,8 @@ export type CallEvent = Message<"ringdown.v1.CallEvent"> & {
   digits: string;
 
   /**
-   * Further information, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+   * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
    *
    * @generated from field: string message = 5;
    */

@@ -194,4 +194,29 @@ public final class CallClient {
     public Watch<WatchCallsResponse> watchCalls(WatchCallsRequest request) {
         return rpc.watch(CallServiceGrpc.getWatchCallsMethod(), request);
     }
+
+    /**
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with <code>CALL_TRACE_NOT_FOUND</code>.
+     *
+     * @param request the call whose SIP messages to return
+     * @return the SIP messages of a call
+     * @throws RingdownException if the RPC fails
+     */
+    public GetCallTraceResponse getCallTrace(GetCallTraceRequest request) {
+        return rpc.unary(CallServiceGrpc.getGetCallTraceMethod(), request);
+    }
+
+    /**
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     *
+     * @param request the call whose SIP messages to return as a file
+     * @return the capture file
+     * @throws RingdownException if the RPC fails
+     */
+    public GetCallPcapResponse getCallPcap(GetCallPcapRequest request) {
+        return rpc.unary(CallServiceGrpc.getGetCallPcapMethod(), request);
+    }
 }

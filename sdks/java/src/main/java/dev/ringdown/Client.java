@@ -149,6 +149,24 @@ public final class Client implements AutoCloseable {
     }
 
     /**
+     * Manages the providers that take calls. Needs an operator's key.
+     *
+     * @return the client of ProviderService
+     */
+    public ProviderClient providers() {
+        return new ProviderClient(rpc);
+    }
+
+    /**
+     * Manages which calls go to which provider. Needs an operator's key.
+     *
+     * @return the client of RouteService
+     */
+    public RouteClient routes() {
+        return new RouteClient(rpc);
+    }
+
+    /**
      * Lists, downloads and deletes recordings.
      *
      * @return the client of RecordingService

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.FieldMask;
 import com.sun.net.httpserver.HttpServer;
 import dev.ringdown.v1.*;
 import io.grpc.CallOptions;
@@ -206,6 +207,12 @@ class KitchenSinkTest {
             assertTrue(all(calls.listAllCalls(up)).stream().anyMatch(it -> it.getId().equals(id)));
             calls.hangupCall(HangupCallRequest.newBuilder().setId(id).build());
             assertEquals(CallStatus.CALL_STATUS_HANGUP, untilOver(id).getStatus());
+            var trace = GetCallTraceRequest.newBuilder().setId(id).build();
+            var missing = assertThrows(RingdownException.class, () -> calls.getCallTrace(trace));
+            assertEquals("CALL_TRACE_NOT_FOUND", missing.getReason());
+            var pcap = GetCallPcapRequest.newBuilder().setId(id).build();
+            missing = assertThrows(RingdownException.class, () -> calls.getCallPcap(pcap));
+            assertEquals("CALL_TRACE_NOT_FOUND", missing.getReason());
             calls.deleteCall(DeleteCallRequest.newBuilder().setId(id).build());
         }
     }
@@ -323,6 +330,37 @@ class KitchenSinkTest {
         assertEquals(id, deleted.getCustomer().getId());
         var mine = CreateCustomerRequest.newBuilder().setName("mine").build();
         assertThrows(RuntimeException.class, () -> client.customers().createCustomer(mine));
+    }
+
+    @Test
+    void providersAndRoutes() {
+        ProviderClient providers = operator.providers();
+        RouteClient routes = operator.routes();
+        var create = CreateProviderRequest.newBuilder().setHostname("sip.carrier.example").setName("carrier").build();
+        Provider made = providers.createProvider(create).getProvider();
+        assertEquals(5060, made.getSip().getPort());
+        String provider = made.getId();
+        assertEquals("carrier", providers.getProvider(GetProviderRequest.newBuilder().setId(provider).build()).getProvider().getName());
+        var some = ListProvidersRequest.newBuilder().setPageSize(1).build();
+        assertEquals(List.of(provider), all(providers.listAllProviders(some)).stream().map(Provider::getId).toList());
+        var rename = UpdateProviderRequest.newBuilder().setId(provider).setName("another");
+        rename.setUpdateMask(FieldMask.newBuilder().addPaths("name"));
+        assertEquals("sip.carrier.example", providers.updateProvider(rename.build()).getProvider().getHostname());
+
+        var route = CreateRouteRequest.newBuilder().setProviderId(provider).setTarget("+82").setPriority(1).build();
+        String id = routes.createRoute(route).getRoute().getId();
+        assertEquals("+82", routes.getRoute(GetRouteRequest.newBuilder().setId(id).build()).getRoute().getTarget());
+        var list = ListRoutesRequest.newBuilder().setPageSize(1).build();
+        assertEquals(List.of(id), all(routes.listAllRoutes(list)).stream().map(Route::getId).toList());
+        var update = UpdateRouteRequest.newBuilder().setId(id).setPriority(2);
+        routes.updateRoute(update.setUpdateMask(FieldMask.newBuilder().addPaths("priority")).build());
+        var find = ListDialRoutesRequest.newBuilder().setDestination("+821012345678").build();
+        DialRoute found = routes.listDialRoutes(find).getDialRoutes(0);
+        assertEquals(2, found.getRoute().getPriority());
+        assertEquals("another", found.getProviderName());
+        routes.deleteRoute(DeleteRouteRequest.newBuilder().setId(id).build());
+        providers.deleteProvider(DeleteProviderRequest.newBuilder().setId(provider).build());
+        assertThrows(RuntimeException.class, () -> client.providers().listProviders(some));
     }
 
     @Test

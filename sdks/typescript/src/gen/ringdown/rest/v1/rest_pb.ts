@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/rest/v1/rest.proto.
  */
 export const file_ringdown_rest_v1_rest: GenFile = /*@__PURE__*/
-  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAkqTAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDQoJUk9MRV9SRUFEEAESEAoMUk9MRV9PUEVSQVRFEAISDQoJUk9MRV9GVUxMEAM6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6MwoEZXRhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIoDIAEoCFIEZXRhZzo6CghpZl9tYXRjaBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzYoDIAEoCFIHaWZNYXRjaDo3CgVicmllZhIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjFigMgASgIUgVicmllZjpMCgRyb2xlEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYxYoDIAEoDjIWLnJpbmdkb3duLnJlc3QudjEuUm9sZVIEcm9sZTo+CglvcGVyYXRvcnMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjGigMgASgIUglvcGVyYXRvcnM6VgoGdGFnZ2VkEh0uZ29vZ2xlLnByb3RvYnVmLk9uZW9mT3B0aW9ucxjFigMgASgLMh0ucmluZ2Rvd24ucmVzdC52MS5UYWdnZWRPbmVvZlIGdGFnZ2VkYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAkqTAoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDQoJUk9MRV9SRUFEEAESEAoMUk9MRV9PUEVSQVRFEAISDQoJUk9MRV9GVUxMEAM6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6MwoEZXRhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIoDIAEoCFIEZXRhZzo6CghpZl9tYXRjaBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzYoDIAEoCFIHaWZNYXRjaDo+CgptZWRpYV90eXBlEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjOigMgASgJUgltZWRpYVR5cGU6NwoFYnJpZWYSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYxYoDIAEoCFIFYnJpZWY6TAoEcm9sZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGMWKAyABKA4yFi5yaW5nZG93bi5yZXN0LnYxLlJvbGVSBHJvbGU6PgoJb3BlcmF0b3JzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYxooDIAEoCFIJb3BlcmF0b3JzOlYKBnRhZ2dlZBIdLmdvb2dsZS5wcm90b2J1Zi5PbmVvZk9wdGlvbnMYxYoDIAEoCzIdLnJpbmdkb3duLnJlc3QudjEuVGFnZ2VkT25lb2ZSBnRhZ2dlZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * The two keys of a tagged oneof.
@@ -162,12 +162,20 @@ export const if_match: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 8);
 
 /**
+ * The bytes are a file of this media type. In REST they are the body of the response.
+ *
+ * @generated from extension: string media_type = 50510;
+ */
+export const media_type: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_ringdown_rest_v1_rest, 9);
+
+/**
  * Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present.
  *
  * @generated from extension: bool brief = 50501;
  */
 export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 9);
+  extDesc(file_ringdown_rest_v1_rest, 10);
 
 /**
  * The least role of a customer's access key that may call the RPC. If not set, no key of a customer may.
@@ -175,7 +183,7 @@ export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
  * @generated from extension: ringdown.rest.v1.Role role = 50501;
  */
 export const role: GenExtension<MethodOptions, Role> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 10);
+  extDesc(file_ringdown_rest_v1_rest, 11);
 
 /**
  * Whether an operator's access key may call the RPC.
@@ -183,7 +191,7 @@ export const role: GenExtension<MethodOptions, Role> = /*@__PURE__*/
  * @generated from extension: bool operators = 50502;
  */
 export const operators: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 11);
+  extDesc(file_ringdown_rest_v1_rest, 12);
 
 /**
  * REST represents the oneof as two keys: one holds the name of the member, the other its message.
@@ -191,5 +199,5 @@ export const operators: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
  * @generated from extension: ringdown.rest.v1.TaggedOneof tagged = 50501;
  */
 export const tagged: GenExtension<OneofOptions, TaggedOneof> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 12);
+  extDesc(file_ringdown_rest_v1_rest, 13);
 

@@ -221,7 +221,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object message_ = "";
   /**
    * <pre>
-   * Further information, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+   * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -242,7 +243,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Further information, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+   * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -1122,7 +1124,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object message_ = "";
     /**
      * <pre>
-     * Further information, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+     * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1142,7 +1145,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further information, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+     * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1163,7 +1167,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further information, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+     * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1180,7 +1185,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further information, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+     * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1194,7 +1200,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further information, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+     * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>

@@ -89,7 +89,8 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * Further information, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+   * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -98,7 +99,8 @@ public interface CallEventOrBuilder extends
   java.lang.String getMessage();
   /**
    * <pre>
-   * Further information, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording, or, when a call ended, what was wrong with
+   * its audio: `one-way audio: …`, `late audio: …` or `poor audio …`. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>

@@ -449,6 +449,68 @@ public final class CallServiceGrpc {
     return getWatchCallsMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallTraceRequest,
+      dev.ringdown.v1.GetCallTraceResponse> getGetCallTraceMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetCallTrace",
+      requestType = dev.ringdown.v1.GetCallTraceRequest.class,
+      responseType = dev.ringdown.v1.GetCallTraceResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallTraceRequest,
+      dev.ringdown.v1.GetCallTraceResponse> getGetCallTraceMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallTraceRequest, dev.ringdown.v1.GetCallTraceResponse> getGetCallTraceMethod;
+    if ((getGetCallTraceMethod = CallServiceGrpc.getGetCallTraceMethod) == null) {
+      synchronized (CallServiceGrpc.class) {
+        if ((getGetCallTraceMethod = CallServiceGrpc.getGetCallTraceMethod) == null) {
+          CallServiceGrpc.getGetCallTraceMethod = getGetCallTraceMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.GetCallTraceRequest, dev.ringdown.v1.GetCallTraceResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetCallTrace"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCallTraceRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCallTraceResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CallServiceMethodDescriptorSupplier("GetCallTrace"))
+              .build();
+        }
+      }
+    }
+    return getGetCallTraceMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallPcapRequest,
+      dev.ringdown.v1.GetCallPcapResponse> getGetCallPcapMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetCallPcap",
+      requestType = dev.ringdown.v1.GetCallPcapRequest.class,
+      responseType = dev.ringdown.v1.GetCallPcapResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallPcapRequest,
+      dev.ringdown.v1.GetCallPcapResponse> getGetCallPcapMethod() {
+    io.grpc.MethodDescriptor<dev.ringdown.v1.GetCallPcapRequest, dev.ringdown.v1.GetCallPcapResponse> getGetCallPcapMethod;
+    if ((getGetCallPcapMethod = CallServiceGrpc.getGetCallPcapMethod) == null) {
+      synchronized (CallServiceGrpc.class) {
+        if ((getGetCallPcapMethod = CallServiceGrpc.getGetCallPcapMethod) == null) {
+          CallServiceGrpc.getGetCallPcapMethod = getGetCallPcapMethod =
+              io.grpc.MethodDescriptor.<dev.ringdown.v1.GetCallPcapRequest, dev.ringdown.v1.GetCallPcapResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetCallPcap"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCallPcapRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.ringdown.v1.GetCallPcapResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new CallServiceMethodDescriptorSupplier("GetCallPcap"))
+              .build();
+        }
+      }
+    }
+    return getGetCallPcapMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -659,6 +721,29 @@ public final class CallServiceGrpc {
         io.grpc.stub.StreamObserver<dev.ringdown.v1.WatchCallsResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getWatchCallsMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+     * </pre>
+     */
+    default void getCallTrace(dev.ringdown.v1.GetCallTraceRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallTraceResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetCallTraceMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     * </pre>
+     */
+    default void getCallPcap(dev.ringdown.v1.GetCallPcapRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallPcapResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetCallPcapMethod(), responseObserver);
+    }
   }
 
   /**
@@ -852,6 +937,31 @@ public final class CallServiceGrpc {
       io.grpc.stub.ClientCalls.asyncServerStreamingCall(
           getChannel().newCall(getWatchCallsMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+     * </pre>
+     */
+    public void getCallTrace(dev.ringdown.v1.GetCallTraceRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallTraceResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetCallTraceMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     * </pre>
+     */
+    public void getCallPcap(dev.ringdown.v1.GetCallPcapRequest request,
+        io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallPcapResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetCallPcapMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -1019,6 +1129,29 @@ public final class CallServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
           getChannel(), getWatchCallsMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCallTraceResponse getCallTrace(dev.ringdown.v1.GetCallTraceRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetCallTraceMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCallPcapResponse getCallPcap(dev.ringdown.v1.GetCallPcapRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetCallPcapMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -1184,6 +1317,29 @@ public final class CallServiceGrpc {
         dev.ringdown.v1.WatchCallsRequest request) {
       return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
           getChannel(), getWatchCallsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCallTraceResponse getCallTrace(dev.ringdown.v1.GetCallTraceRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetCallTraceMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     * </pre>
+     */
+    public dev.ringdown.v1.GetCallPcapResponse getCallPcap(dev.ringdown.v1.GetCallPcapRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetCallPcapMethod(), getCallOptions(), request);
     }
   }
 
@@ -1351,6 +1507,31 @@ public final class CallServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getStopRecordingMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone, and the quality of its audio. Passwords, keys and digits are
+     * masked. The server that held the call keeps the last 64 messages of each call in memory, until newer calls need the
+     * room; then, for simulated phones and after a restart the request fails with `CALL_TRACE_NOT_FOUND`.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.GetCallTraceResponse> getCallTrace(
+        dev.ringdown.v1.GetCallTraceRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetCallTraceMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Returns the SIP messages of a call on a real phone as a capture file that Wireshark opens. The messages are those of
+     * GetCallTrace; the headers of IP and UDP are made up.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.GetCallPcapResponse> getCallPcap(
+        dev.ringdown.v1.GetCallPcapRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetCallPcapMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_CREATE_CALLS = 0;
@@ -1367,6 +1548,8 @@ public final class CallServiceGrpc {
   private static final int METHODID_START_RECORDING = 11;
   private static final int METHODID_STOP_RECORDING = 12;
   private static final int METHODID_WATCH_CALLS = 13;
+  private static final int METHODID_GET_CALL_TRACE = 14;
+  private static final int METHODID_GET_CALL_PCAP = 15;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1440,6 +1623,14 @@ public final class CallServiceGrpc {
         case METHODID_WATCH_CALLS:
           serviceImpl.watchCalls((dev.ringdown.v1.WatchCallsRequest) request,
               (io.grpc.stub.StreamObserver<dev.ringdown.v1.WatchCallsResponse>) responseObserver);
+          break;
+        case METHODID_GET_CALL_TRACE:
+          serviceImpl.getCallTrace((dev.ringdown.v1.GetCallTraceRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallTraceResponse>) responseObserver);
+          break;
+        case METHODID_GET_CALL_PCAP:
+          serviceImpl.getCallPcap((dev.ringdown.v1.GetCallPcapRequest) request,
+              (io.grpc.stub.StreamObserver<dev.ringdown.v1.GetCallPcapResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1557,6 +1748,20 @@ public final class CallServiceGrpc {
               dev.ringdown.v1.WatchCallsRequest,
               dev.ringdown.v1.WatchCallsResponse>(
                 service, METHODID_WATCH_CALLS)))
+        .addMethod(
+          getGetCallTraceMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.GetCallTraceRequest,
+              dev.ringdown.v1.GetCallTraceResponse>(
+                service, METHODID_GET_CALL_TRACE)))
+        .addMethod(
+          getGetCallPcapMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.ringdown.v1.GetCallPcapRequest,
+              dev.ringdown.v1.GetCallPcapResponse>(
+                service, METHODID_GET_CALL_PCAP)))
         .build();
   }
 
@@ -1619,6 +1824,8 @@ public final class CallServiceGrpc {
               .addMethod(getStartRecordingMethod())
               .addMethod(getStopRecordingMethod())
               .addMethod(getWatchCallsMethod())
+              .addMethod(getGetCallTraceMethod())
+              .addMethod(getGetCallPcapMethod())
               .build();
         }
       }

@@ -160,6 +160,26 @@ public final class CallServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_ringdown_v1_WatchCallsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCallTraceRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCallTraceRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCallTraceResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCallTraceResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCallPcapRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCallPcapRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_ringdown_v1_GetCallPcapResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_ringdown_v1_GetCallPcapResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -173,141 +193,158 @@ public final class CallServiceProto {
       "wn.v1\032\034google/api/annotations.proto\032\033rin" +
       "gdown/rest/v1/rest.proto\032\030ringdown/v1/ac" +
       "tion.proto\032\031ringdown/v1/address.proto\032\026r" +
-      "ingdown/v1/call.proto\032\027ringdown/v1/watch" +
-      ".proto\"\245\003\n\022CreateCallsRequest\022,\n\006source\030" +
-      "\001 \001(\0132\024.ringdown.v1.AddressR\006source\022I\n\014d" +
-      "estinations\030\002 \003(\0132\024.ringdown.v1.AddressB" +
-      "\017\302\324\030\013destinationR\014destinations\022\035\n\007flow_i" +
-      "d\030\003 \001(\tB\004\250\324\030\001R\006flowId\022-\n\007actions\030\004 \003(\0132\023" +
-      ".ringdown.v1.ActionR\007actions\022L\n\tvariable" +
-      "s\030\005 \003(\0132..ringdown.v1.CreateCallsRequest" +
-      ".VariablesEntryR\tvariables\022<\n\017idempotenc" +
-      "y_key\030\006 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempo" +
-      "tencyKey\032<\n\016VariablesEntry\022\020\n\003key\030\001 \001(\tR" +
-      "\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\">\n\023Create" +
-      "CallsResponse\022\'\n\005calls\030\001 \003(\0132\021.ringdown." +
-      "v1.CallR\005calls\"&\n\016GetCallRequest\022\024\n\002id\030\001" +
-      " \001(\tB\004\250\324\030\001R\002id\"8\n\017GetCallResponse\022%\n\004cal" +
-      "l\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"\203\002\n\020Lis" +
-      "tCallsRequest\022\033\n\tpage_size\030\001 \001(\005R\010pageSi" +
-      "ze\022\035\n\npage_token\030\002 \001(\tR\tpageToken\022/\n\006sta" +
-      "tus\030\003 \001(\0162\027.ringdown.v1.CallStatusR\006stat" +
-      "us\0228\n\tdirection\030\004 \001(\0162\032.ringdown.v1.Call" +
-      "DirectionR\tdirection\022\035\n\007flow_id\030\005 \001(\tB\004\250" +
-      "\324\030\001R\006flowId\022)\n\ractiveflow_id\030\006 \001(\tB\004\250\324\030\001" +
-      "R\014activeflowId\"t\n\021ListCallsResponse\0227\n\005c" +
-      "alls\030\001 \003(\0132\021.ringdown.v1.CallB\016\262\324\030\006resul" +
-      "t\320\324\030\001R\005calls\022&\n\017next_page_token\030\002 \001(\tR\rn" +
-      "extPageToken\")\n\021DeleteCallRequest\022\024\n\002id\030" +
-      "\001 \001(\tB\004\250\324\030\001R\002id\";\n\022DeleteCallResponse\022%\n" +
-      "\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"g\n\021" +
-      "HangupCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022" +
-      "<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030\017Idempotenc" +
-      "y-KeyR\016idempotencyKey\";\n\022HangupCallRespo" +
+      "ingdown/v1/call.proto\032\034ringdown/v1/call_" +
+      "trace.proto\032\027ringdown/v1/watch.proto\"\245\003\n" +
+      "\022CreateCallsRequest\022,\n\006source\030\001 \001(\0132\024.ri" +
+      "ngdown.v1.AddressR\006source\022I\n\014destination" +
+      "s\030\002 \003(\0132\024.ringdown.v1.AddressB\017\302\324\030\013desti" +
+      "nationR\014destinations\022\035\n\007flow_id\030\003 \001(\tB\004\250" +
+      "\324\030\001R\006flowId\022-\n\007actions\030\004 \003(\0132\023.ringdown." +
+      "v1.ActionR\007actions\022L\n\tvariables\030\005 \003(\0132.." +
+      "ringdown.v1.CreateCallsRequest.Variables" +
+      "EntryR\tvariables\022<\n\017idempotency_key\030\006 \001(" +
+      "\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyKey\032<" +
+      "\n\016VariablesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
+      "lue\030\002 \001(\tR\005value:\0028\001\">\n\023CreateCallsRespo" +
+      "nse\022\'\n\005calls\030\001 \003(\0132\021.ringdown.v1.CallR\005c" +
+      "alls\"&\n\016GetCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001" +
+      "R\002id\"8\n\017GetCallResponse\022%\n\004call\030\001 \001(\0132\021." +
+      "ringdown.v1.CallR\004call\"\203\002\n\020ListCallsRequ" +
+      "est\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage" +
+      "_token\030\002 \001(\tR\tpageToken\022/\n\006status\030\003 \001(\0162" +
+      "\027.ringdown.v1.CallStatusR\006status\0228\n\tdire" +
+      "ction\030\004 \001(\0162\032.ringdown.v1.CallDirectionR" +
+      "\tdirection\022\035\n\007flow_id\030\005 \001(\tB\004\250\324\030\001R\006flowI" +
+      "d\022)\n\ractiveflow_id\030\006 \001(\tB\004\250\324\030\001R\014activefl" +
+      "owId\"t\n\021ListCallsResponse\0227\n\005calls\030\001 \003(\013" +
+      "2\021.ringdown.v1.CallB\016\262\324\030\006result\320\324\030\001R\005cal" +
+      "ls\022&\n\017next_page_token\030\002 \001(\tR\rnextPageTok" +
+      "en\")\n\021DeleteCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030" +
+      "\001R\002id\";\n\022DeleteCallResponse\022%\n\004call\030\001 \001(" +
+      "\0132\021.ringdown.v1.CallR\004call\"g\n\021HangupCall" +
+      "Request\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022<\n\017idempot" +
+      "ency_key\030\002 \001(\tB\023\272\324\030\017Idempotency-KeyR\016ide" +
+      "mpotencyKey\";\n\022HangupCallResponse\022%\n\004cal" +
+      "l\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"\344\001\n\017Tal" +
+      "kCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022\022\n\004te" +
+      "xt\030\002 \001(\tR\004text\022\026\n\006gender\030\003 \001(\tR\006gender\022\032" +
+      "\n\010language\030\004 \001(\tR\010language\022\032\n\010provider\030\005" +
+      " \001(\tR\010provider\022\031\n\010voice_id\030\006 \001(\tR\007voiceI" +
+      "d\022<\n\017idempotency_key\030\007 \001(\tB\023\272\324\030\017Idempote" +
+      "ncy-KeyR\016idempotencyKey\"9\n\020TalkCallRespo" +
       "nse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004ca" +
-      "ll\"\344\001\n\017TalkCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001" +
-      "R\002id\022\022\n\004text\030\002 \001(\tR\004text\022\026\n\006gender\030\003 \001(\t" +
-      "R\006gender\022\032\n\010language\030\004 \001(\tR\010language\022\032\n\010" +
-      "provider\030\005 \001(\tR\010provider\022\031\n\010voice_id\030\006 \001" +
-      "(\tR\007voiceId\022<\n\017idempotency_key\030\007 \001(\tB\023\272\324" +
-      "\030\017Idempotency-KeyR\016idempotencyKey\"9\n\020Tal" +
-      "kCallResponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v" +
-      "1.CallR\004call\"e\n\017HoldCallRequest\022\024\n\002id\030\001 " +
-      "\001(\tB\004\250\324\030\001R\002id\022<\n\017idempotency_key\030\002 \001(\tB\023" +
-      "\272\324\030\017Idempotency-KeyR\016idempotencyKey\"9\n\020H" +
-      "oldCallResponse\022%\n\004call\030\001 \001(\0132\021.ringdown" +
-      ".v1.CallR\004call\")\n\021UnholdCallRequest\022\024\n\002i" +
-      "d\030\001 \001(\tB\004\250\324\030\001R\002id\";\n\022UnholdCallResponse\022" +
-      "%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"\237" +
-      "\001\n\017MuteCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id" +
-      "\0228\n\tdirection\030\002 \001(\0162\032.ringdown.v1.MuteDi" +
-      "rectionR\tdirection\022<\n\017idempotency_key\030\003 " +
-      "\001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyKey" +
-      "\"9\n\020MuteCallResponse\022%\n\004call\030\001 \001(\0132\021.rin" +
-      "gdown.v1.CallR\004call\"c\n\021UnmuteCallRequest" +
-      "\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0228\n\tdirection\030\002 \001(" +
-      "\0162\032.ringdown.v1.MuteDirectionR\tdirection" +
-      "\";\n\022UnmuteCallResponse\022%\n\004call\030\001 \001(\0132\021.r" +
-      "ingdown.v1.CallR\004call\"\353\001\n\021SendDigitsRequ" +
-      "est\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022\026\n\006digits\030\002 \001(" +
-      "\tR\006digits\022$\n\013duration_ms\030\003 \001(\005H\000R\ndurati" +
-      "onMs\210\001\001\022$\n\013interval_ms\030\004 \001(\005H\001R\ninterval" +
-      "Ms\210\001\001\022<\n\017idempotency_key\030\005 \001(\tB\023\272\324\030\017Idem" +
-      "potency-KeyR\016idempotencyKeyB\016\n\014_duration" +
-      "_msB\016\n\014_interval_ms\";\n\022SendDigitsRespons" +
-      "e\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004call" +
-      "\"\255\002\n\025StartRecordingRequest\022\024\n\002id\030\001 \001(\tB\004" +
-      "\250\324\030\001R\002id\022\026\n\006format\030\002 \001(\tR\006format\022$\n\016end_" +
-      "of_silence\030\003 \001(\005R\014endOfSilence\022\034\n\nend_of" +
-      "_key\030\004 \001(\tR\010endOfKey\022\032\n\010duration\030\005 \001(\005R\010" +
-      "duration\022\035\n\nbeep_start\030\006 \001(\010R\tbeepStart\022" +
-      ")\n\016on_end_flow_id\030\007 \001(\tB\004\250\324\030\001R\013onEndFlow" +
-      "Id\022<\n\017idempotency_key\030\010 \001(\tB\023\272\324\030\017Idempot" +
-      "ency-KeyR\016idempotencyKey\"?\n\026StartRecordi" +
-      "ngResponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.C" +
-      "allR\004call\"j\n\024StopRecordingRequest\022\024\n\002id\030" +
-      "\001 \001(\tB\004\250\324\030\001R\002id\022<\n\017idempotency_key\030\002 \001(\t" +
-      "B\023\272\324\030\017Idempotency-KeyR\016idempotencyKey\">\n" +
-      "\025StopRecordingResponse\022%\n\004call\030\001 \001(\0132\021.r" +
-      "ingdown.v1.CallR\004call\"\230\002\n\021WatchCallsRequ" +
-      "est\022\020\n\003ids\030\001 \003(\tR\003ids\022\035\n\007flow_id\030\002 \001(\tB\004" +
-      "\250\324\030\001R\006flowId\022)\n\ractiveflow_id\030\003 \001(\tB\004\250\324\030" +
-      "\001R\014activeflowId\0228\n\tdirection\030\004 \001(\0162\032.rin" +
-      "gdown.v1.CallDirectionR\tdirection\022!\n\014res" +
-      "ume_token\030\005 \001(\tR\013resumeToken\022)\n\020include_" +
-      "snapshot\030\006 \001(\010R\017includeSnapshot\022\037\n\013until" +
-      "_ended\030\007 \001(\010R\nuntilEnded\"\276\001\n\022WatchCallsR" +
-      "esponse\022!\n\014resume_token\030\001 \001(\tR\013resumeTok" +
-      "en\022*\n\004type\030\002 \001(\0162\026.ringdown.v1.WatchType" +
-      "R\004type\022+\n\004call\030\003 \001(\0132\021.ringdown.v1.CallB" +
-      "\004\320\324\030\001R\004call\022,\n\005event\030\004 \001(\0132\026.ringdown.v1" +
-      ".CallEventR\005event2\245\r\n\013CallService\022s\n\013Cre" +
-      "ateCalls\022\037.ringdown.v1.CreateCallsReques" +
-      "t\032 .ringdown.v1.CreateCallsResponse\"!\250\324\030" +
-      "\002\202\323\344\223\002\027\"\013/v1.0/calls:\001*b\005calls\022h\n\007GetCal" +
-      "l\022\033.ringdown.v1.GetCallRequest\032\034.ringdow" +
-      "n.v1.GetCallResponse\"\"\250\324\030\001\202\323\344\223\002\030\022\020/v1.0/" +
-      "calls/{id}b\004call\022c\n\tListCalls\022\035.ringdown" +
-      ".v1.ListCallsRequest\032\036.ringdown.v1.ListC" +
-      "allsResponse\"\027\250\324\030\001\202\323\344\223\002\r\022\013/v1.0/calls\022q\n" +
-      "\nDeleteCall\022\036.ringdown.v1.DeleteCallRequ" +
-      "est\032\037.ringdown.v1.DeleteCallResponse\"\"\250\324" +
-      "\030\002\202\323\344\223\002\030*\020/v1.0/calls/{id}b\004call\022{\n\nHang" +
-      "upCall\022\036.ringdown.v1.HangupCallRequest\032\037" +
-      ".ringdown.v1.HangupCallResponse\",\250\324\030\002\202\323\344" +
-      "\223\002\"\"\027/v1.0/calls/{id}/hangup:\001*b\004call\022s\n" +
-      "\010TalkCall\022\034.ringdown.v1.TalkCallRequest\032" +
-      "\035.ringdown.v1.TalkCallResponse\"*\250\324\030\002\202\323\344\223" +
-      "\002 \"\025/v1.0/calls/{id}/talk:\001*b\004call\022s\n\010Ho" +
-      "ldCall\022\034.ringdown.v1.HoldCallRequest\032\035.r" +
-      "ingdown.v1.HoldCallResponse\"*\250\324\030\002\202\323\344\223\002 \"" +
-      "\025/v1.0/calls/{id}/hold:\001*b\004call\022v\n\nUnhol" +
-      "dCall\022\036.ringdown.v1.UnholdCallRequest\032\037." +
-      "ringdown.v1.UnholdCallResponse\"\'\250\324\030\002\202\323\344\223" +
-      "\002\035*\025/v1.0/calls/{id}/holdb\004call\022s\n\010MuteC" +
-      "all\022\034.ringdown.v1.MuteCallRequest\032\035.ring" +
-      "down.v1.MuteCallResponse\"*\250\324\030\002\202\323\344\223\002 \"\025/v" +
-      "1.0/calls/{id}/mute:\001*b\004call\022v\n\nUnmuteCa" +
-      "ll\022\036.ringdown.v1.UnmuteCallRequest\032\037.rin" +
-      "gdown.v1.UnmuteCallResponse\"\'\250\324\030\002\202\323\344\223\002\035*" +
-      "\025/v1.0/calls/{id}/muteb\004call\022\200\001\n\nSendDig" +
-      "its\022\036.ringdown.v1.SendDigitsRequest\032\037.ri" +
-      "ngdown.v1.SendDigitsResponse\"1\250\324\030\002\202\323\344\223\002\'" +
-      "\"\034/v1.0/calls/{id}/send_digits:\001*b\004call\022" +
-      "\220\001\n\016StartRecording\022\".ringdown.v1.StartRe" +
-      "cordingRequest\032#.ringdown.v1.StartRecord" +
-      "ingResponse\"5\250\324\030\002\202\323\344\223\002+\" /v1.0/calls/{id" +
-      "}/recording_start:\001*b\004call\022\214\001\n\rStopRecor" +
-      "ding\022!.ringdown.v1.StopRecordingRequest\032" +
-      "\".ringdown.v1.StopRecordingResponse\"4\250\324\030" +
-      "\002\202\323\344\223\002*\"\037/v1.0/calls/{id}/recording_stop" +
-      ":\001*b\004call\022n\n\nWatchCalls\022\036.ringdown.v1.Wa" +
-      "tchCallsRequest\032\037.ringdown.v1.WatchCalls" +
-      "Response\"\035\250\324\030\001\202\323\344\223\002\023\022\021/v1.0/calls/watch0" +
-      "\001Bp\n\017dev.ringdown.v1B\020CallServiceProtoP\001" +
-      "\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Rin" +
-      "gdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006pro" +
-      "to3"
+      "ll\"e\n\017HoldCallRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R" +
+      "\002id\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030\017Idempo" +
+      "tency-KeyR\016idempotencyKey\"9\n\020HoldCallRes" +
+      "ponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004" +
+      "call\")\n\021UnholdCallRequest\022\024\n\002id\030\001 \001(\tB\004\250" +
+      "\324\030\001R\002id\";\n\022UnholdCallResponse\022%\n\004call\030\001 " +
+      "\001(\0132\021.ringdown.v1.CallR\004call\"\237\001\n\017MuteCal" +
+      "lRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0228\n\tdirect" +
+      "ion\030\002 \001(\0162\032.ringdown.v1.MuteDirectionR\td" +
+      "irection\022<\n\017idempotency_key\030\003 \001(\tB\023\272\324\030\017I" +
+      "dempotency-KeyR\016idempotencyKey\"9\n\020MuteCa" +
+      "llResponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.C" +
+      "allR\004call\"c\n\021UnmuteCallRequest\022\024\n\002id\030\001 \001" +
+      "(\tB\004\250\324\030\001R\002id\0228\n\tdirection\030\002 \001(\0162\032.ringdo" +
+      "wn.v1.MuteDirectionR\tdirection\";\n\022Unmute" +
+      "CallResponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1" +
+      ".CallR\004call\"\353\001\n\021SendDigitsRequest\022\024\n\002id\030" +
+      "\001 \001(\tB\004\250\324\030\001R\002id\022\026\n\006digits\030\002 \001(\tR\006digits\022" +
+      "$\n\013duration_ms\030\003 \001(\005H\000R\ndurationMs\210\001\001\022$\n" +
+      "\013interval_ms\030\004 \001(\005H\001R\nintervalMs\210\001\001\022<\n\017i" +
+      "dempotency_key\030\005 \001(\tB\023\272\324\030\017Idempotency-Ke" +
+      "yR\016idempotencyKeyB\016\n\014_duration_msB\016\n\014_in" +
+      "terval_ms\";\n\022SendDigitsResponse\022%\n\004call\030" +
+      "\001 \001(\0132\021.ringdown.v1.CallR\004call\"\255\002\n\025Start" +
+      "RecordingRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022\026" +
+      "\n\006format\030\002 \001(\tR\006format\022$\n\016end_of_silence" +
+      "\030\003 \001(\005R\014endOfSilence\022\034\n\nend_of_key\030\004 \001(\t" +
+      "R\010endOfKey\022\032\n\010duration\030\005 \001(\005R\010duration\022\035" +
+      "\n\nbeep_start\030\006 \001(\010R\tbeepStart\022)\n\016on_end_" +
+      "flow_id\030\007 \001(\tB\004\250\324\030\001R\013onEndFlowId\022<\n\017idem" +
+      "potency_key\030\010 \001(\tB\023\272\324\030\017Idempotency-KeyR\016" +
+      "idempotencyKey\"?\n\026StartRecordingResponse" +
+      "\022%\n\004call\030\001 \001(\0132\021.ringdown.v1.CallR\004call\"" +
+      "j\n\024StopRecordingRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030" +
+      "\001R\002id\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030\017Idem" +
+      "potency-KeyR\016idempotencyKey\">\n\025StopRecor" +
+      "dingResponse\022%\n\004call\030\001 \001(\0132\021.ringdown.v1" +
+      ".CallR\004call\"\230\002\n\021WatchCallsRequest\022\020\n\003ids" +
+      "\030\001 \003(\tR\003ids\022\035\n\007flow_id\030\002 \001(\tB\004\250\324\030\001R\006flow" +
+      "Id\022)\n\ractiveflow_id\030\003 \001(\tB\004\250\324\030\001R\014activef" +
+      "lowId\0228\n\tdirection\030\004 \001(\0162\032.ringdown.v1.C" +
+      "allDirectionR\tdirection\022!\n\014resume_token\030" +
+      "\005 \001(\tR\013resumeToken\022)\n\020include_snapshot\030\006" +
+      " \001(\010R\017includeSnapshot\022\037\n\013until_ended\030\007 \001" +
+      "(\010R\nuntilEnded\"\276\001\n\022WatchCallsResponse\022!\n" +
+      "\014resume_token\030\001 \001(\tR\013resumeToken\022*\n\004type" +
+      "\030\002 \001(\0162\026.ringdown.v1.WatchTypeR\004type\022+\n\004" +
+      "call\030\003 \001(\0132\021.ringdown.v1.CallB\004\320\324\030\001R\004cal" +
+      "l\022,\n\005event\030\004 \001(\0132\026.ringdown.v1.CallEvent" +
+      "R\005event\"+\n\023GetCallTraceRequest\022\024\n\002id\030\001 \001" +
+      "(\tB\004\250\324\030\001R\002id\"\332\001\n\024GetCallTraceResponse\022K\n" +
+      "\010messages\030\001 \003(\0132\035.ringdown.v1.CallTraceM" +
+      "essageB\020\262\324\030\014sip_messagesR\010messages\022A\n\005st" +
+      "ats\030\002 \001(\0132\033.ringdown.v1.CallTraceStatsB\016" +
+      "\262\324\030\nrtcp_statsR\005stats\0222\n\007quality\030\003 \001(\0132\030" +
+      ".ringdown.v1.CallQualityR\007quality\"*\n\022Get" +
+      "CallPcapRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"K\n" +
+      "\023GetCallPcapResponse\0224\n\004data\030\001 \001(\014B \362\324\030\034" +
+      "application/vnd.tcpdump.pcapR\004data2\266\017\n\013C" +
+      "allService\022s\n\013CreateCalls\022\037.ringdown.v1." +
+      "CreateCallsRequest\032 .ringdown.v1.CreateC" +
+      "allsResponse\"!\250\324\030\002\202\323\344\223\002\027\"\013/v1.0/calls:\001*" +
+      "b\005calls\022h\n\007GetCall\022\033.ringdown.v1.GetCall" +
+      "Request\032\034.ringdown.v1.GetCallResponse\"\"\250" +
+      "\324\030\001\202\323\344\223\002\030\022\020/v1.0/calls/{id}b\004call\022c\n\tLis" +
+      "tCalls\022\035.ringdown.v1.ListCallsRequest\032\036." +
+      "ringdown.v1.ListCallsResponse\"\027\250\324\030\001\202\323\344\223\002" +
+      "\r\022\013/v1.0/calls\022q\n\nDeleteCall\022\036.ringdown." +
+      "v1.DeleteCallRequest\032\037.ringdown.v1.Delet" +
+      "eCallResponse\"\"\250\324\030\002\202\323\344\223\002\030*\020/v1.0/calls/{" +
+      "id}b\004call\022{\n\nHangupCall\022\036.ringdown.v1.Ha" +
+      "ngupCallRequest\032\037.ringdown.v1.HangupCall" +
+      "Response\",\250\324\030\002\202\323\344\223\002\"\"\027/v1.0/calls/{id}/h" +
+      "angup:\001*b\004call\022s\n\010TalkCall\022\034.ringdown.v1" +
+      ".TalkCallRequest\032\035.ringdown.v1.TalkCallR" +
+      "esponse\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/calls/{id}/ta" +
+      "lk:\001*b\004call\022s\n\010HoldCall\022\034.ringdown.v1.Ho" +
+      "ldCallRequest\032\035.ringdown.v1.HoldCallResp" +
+      "onse\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/calls/{id}/hold:" +
+      "\001*b\004call\022v\n\nUnholdCall\022\036.ringdown.v1.Unh" +
+      "oldCallRequest\032\037.ringdown.v1.UnholdCallR" +
+      "esponse\"\'\250\324\030\002\202\323\344\223\002\035*\025/v1.0/calls/{id}/ho" +
+      "ldb\004call\022s\n\010MuteCall\022\034.ringdown.v1.MuteC" +
+      "allRequest\032\035.ringdown.v1.MuteCallRespons" +
+      "e\"*\250\324\030\002\202\323\344\223\002 \"\025/v1.0/calls/{id}/mute:\001*b" +
+      "\004call\022v\n\nUnmuteCall\022\036.ringdown.v1.Unmute" +
+      "CallRequest\032\037.ringdown.v1.UnmuteCallResp" +
+      "onse\"\'\250\324\030\002\202\323\344\223\002\035*\025/v1.0/calls/{id}/muteb" +
+      "\004call\022\200\001\n\nSendDigits\022\036.ringdown.v1.SendD" +
+      "igitsRequest\032\037.ringdown.v1.SendDigitsRes" +
+      "ponse\"1\250\324\030\002\202\323\344\223\002\'\"\034/v1.0/calls/{id}/send" +
+      "_digits:\001*b\004call\022\220\001\n\016StartRecording\022\".ri" +
+      "ngdown.v1.StartRecordingRequest\032#.ringdo" +
+      "wn.v1.StartRecordingResponse\"5\250\324\030\002\202\323\344\223\002+" +
+      "\" /v1.0/calls/{id}/recording_start:\001*b\004c" +
+      "all\022\214\001\n\rStopRecording\022!.ringdown.v1.Stop" +
+      "RecordingRequest\032\".ringdown.v1.StopRecor" +
+      "dingResponse\"4\250\324\030\002\202\323\344\223\002*\"\037/v1.0/calls/{i" +
+      "d}/recording_stop:\001*b\004call\022n\n\nWatchCalls" +
+      "\022\036.ringdown.v1.WatchCallsRequest\032\037.ringd" +
+      "own.v1.WatchCallsResponse\"\035\250\324\030\001\202\323\344\223\002\023\022\021/" +
+      "v1.0/calls/watch0\001\022\210\001\n\014GetCallTrace\022 .ri" +
+      "ngdown.v1.GetCallTraceRequest\032!.ringdown" +
+      ".v1.GetCallTraceResponse\"3\250\324\030\001\202\323\344\223\002)\022\'/v" +
+      "1.0/timelines/calls/{id}/sip-analysis\022\203\001" +
+      "\n\013GetCallPcap\022\037.ringdown.v1.GetCallPcapR" +
+      "equest\032 .ringdown.v1.GetCallPcapResponse" +
+      "\"1\250\324\030\001\202\323\344\223\002\'\022\037/v1.0/timelines/calls/{id}" +
+      "/pcapb\004dataBp\n\017dev.ringdown.v1B\020CallServ" +
+      "iceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdow" +
+      "n\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdow" +
+      "n::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -317,6 +354,7 @@ public final class CallServiceProto {
           dev.ringdown.v1.ActionProto.getDescriptor(),
           dev.ringdown.v1.AddressProto.getDescriptor(),
           dev.ringdown.v1.CallProto.getDescriptor(),
+          dev.ringdown.v1.CallTraceProto.getDescriptor(),
           dev.ringdown.v1.WatchProto.getDescriptor(),
         });
     internal_static_ringdown_v1_CreateCallsRequest_descriptor =
@@ -493,11 +531,36 @@ public final class CallServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_WatchCallsResponse_descriptor,
         new java.lang.String[] { "ResumeToken", "Type", "Call", "Event", });
+    internal_static_ringdown_v1_GetCallTraceRequest_descriptor =
+      getDescriptor().getMessageTypes().get(28);
+    internal_static_ringdown_v1_GetCallTraceRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCallTraceRequest_descriptor,
+        new java.lang.String[] { "Id", });
+    internal_static_ringdown_v1_GetCallTraceResponse_descriptor =
+      getDescriptor().getMessageTypes().get(29);
+    internal_static_ringdown_v1_GetCallTraceResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCallTraceResponse_descriptor,
+        new java.lang.String[] { "Messages", "Stats", "Quality", });
+    internal_static_ringdown_v1_GetCallPcapRequest_descriptor =
+      getDescriptor().getMessageTypes().get(30);
+    internal_static_ringdown_v1_GetCallPcapRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCallPcapRequest_descriptor,
+        new java.lang.String[] { "Id", });
+    internal_static_ringdown_v1_GetCallPcapResponse_descriptor =
+      getDescriptor().getMessageTypes().get(31);
+    internal_static_ringdown_v1_GetCallPcapResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_ringdown_v1_GetCallPcapResponse_descriptor,
+        new java.lang.String[] { "Data", });
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.header);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
+    registry.add(dev.ringdown.rest.v1.RestProto.mediaType);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
     registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.single);
@@ -509,6 +572,7 @@ public final class CallServiceProto {
     dev.ringdown.v1.ActionProto.getDescriptor();
     dev.ringdown.v1.AddressProto.getDescriptor();
     dev.ringdown.v1.CallProto.getDescriptor();
+    dev.ringdown.v1.CallTraceProto.getDescriptor();
     dev.ringdown.v1.WatchProto.getDescriptor();
   }
 

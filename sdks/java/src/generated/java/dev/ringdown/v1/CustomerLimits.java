@@ -505,6 +505,114 @@ private static final long serialVersionUID = 0L;
     return dailyRequests_;
   }
 
+  public static final int PROVIDER_CALLS_FIELD_NUMBER = 18;
+  private long providerCalls_ = 0L;
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+   * @return Whether the providerCalls field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCalls() {
+    return ((bitField0_ & 0x00020000) != 0);
+  }
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+   * @return The providerCalls.
+   */
+  @java.lang.Override
+  public long getProviderCalls() {
+    return providerCalls_;
+  }
+
+  public static final int PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER = 19;
+  private long providerCallsPerSecond_ = 0L;
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+   * @return Whether the providerCallsPerSecond field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCallsPerSecond() {
+    return ((bitField0_ & 0x00040000) != 0);
+  }
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+   * @return The providerCallsPerSecond.
+   */
+  @java.lang.Override
+  public long getProviderCallsPerSecond() {
+    return providerCallsPerSecond_;
+  }
+
+  public static final int PROVIDER_CALL_SECONDS_FIELD_NUMBER = 20;
+  private long providerCallSeconds_ = 0L;
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+   * @return Whether the providerCallSeconds field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCallSeconds() {
+    return ((bitField0_ & 0x00080000) != 0);
+  }
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+   * @return The providerCallSeconds.
+   */
+  @java.lang.Override
+  public long getProviderCallSeconds() {
+    return providerCallSeconds_;
+  }
+
+  public static final int DAILY_PROVIDER_MINUTES_FIELD_NUMBER = 21;
+  private long dailyProviderMinutes_ = 0L;
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+   * @return Whether the dailyProviderMinutes field is set.
+   */
+  @java.lang.Override
+  public boolean hasDailyProviderMinutes() {
+    return ((bitField0_ & 0x00100000) != 0);
+  }
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+   * @return The dailyProviderMinutes.
+   */
+  @java.lang.Override
+  public long getDailyProviderMinutes() {
+    return dailyProviderMinutes_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -569,6 +677,18 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00010000) != 0)) {
       output.writeInt64(17, dailyRequests_);
+    }
+    if (((bitField0_ & 0x00020000) != 0)) {
+      output.writeInt64(18, providerCalls_);
+    }
+    if (((bitField0_ & 0x00040000) != 0)) {
+      output.writeInt64(19, providerCallsPerSecond_);
+    }
+    if (((bitField0_ & 0x00080000) != 0)) {
+      output.writeInt64(20, providerCallSeconds_);
+    }
+    if (((bitField0_ & 0x00100000) != 0)) {
+      output.writeInt64(21, dailyProviderMinutes_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -646,6 +766,22 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00010000) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(17, dailyRequests_);
+    }
+    if (((bitField0_ & 0x00020000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(18, providerCalls_);
+    }
+    if (((bitField0_ & 0x00040000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(19, providerCallsPerSecond_);
+    }
+    if (((bitField0_ & 0x00080000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(20, providerCallSeconds_);
+    }
+    if (((bitField0_ & 0x00100000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(21, dailyProviderMinutes_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -747,6 +883,26 @@ private static final long serialVersionUID = 0L;
       if (getDailyRequests()
           != other.getDailyRequests()) return false;
     }
+    if (hasProviderCalls() != other.hasProviderCalls()) return false;
+    if (hasProviderCalls()) {
+      if (getProviderCalls()
+          != other.getProviderCalls()) return false;
+    }
+    if (hasProviderCallsPerSecond() != other.hasProviderCallsPerSecond()) return false;
+    if (hasProviderCallsPerSecond()) {
+      if (getProviderCallsPerSecond()
+          != other.getProviderCallsPerSecond()) return false;
+    }
+    if (hasProviderCallSeconds() != other.hasProviderCallSeconds()) return false;
+    if (hasProviderCallSeconds()) {
+      if (getProviderCallSeconds()
+          != other.getProviderCallSeconds()) return false;
+    }
+    if (hasDailyProviderMinutes() != other.hasDailyProviderMinutes()) return false;
+    if (hasDailyProviderMinutes()) {
+      if (getDailyProviderMinutes()
+          != other.getDailyProviderMinutes()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -842,6 +998,26 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + DAILY_REQUESTS_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getDailyRequests());
+    }
+    if (hasProviderCalls()) {
+      hash = (37 * hash) + PROVIDER_CALLS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCalls());
+    }
+    if (hasProviderCallsPerSecond()) {
+      hash = (37 * hash) + PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCallsPerSecond());
+    }
+    if (hasProviderCallSeconds()) {
+      hash = (37 * hash) + PROVIDER_CALL_SECONDS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCallSeconds());
+    }
+    if (hasDailyProviderMinutes()) {
+      hash = (37 * hash) + DAILY_PROVIDER_MINUTES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getDailyProviderMinutes());
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -997,6 +1173,10 @@ private static final long serialVersionUID = 0L;
       dailyMessages_ = 0L;
       dailyMails_ = 0L;
       dailyRequests_ = 0L;
+      providerCalls_ = 0L;
+      providerCallsPerSecond_ = 0L;
+      providerCallSeconds_ = 0L;
+      dailyProviderMinutes_ = 0L;
       return this;
     }
 
@@ -1099,6 +1279,22 @@ private static final long serialVersionUID = 0L;
         result.dailyRequests_ = dailyRequests_;
         to_bitField0_ |= 0x00010000;
       }
+      if (((from_bitField0_ & 0x00020000) != 0)) {
+        result.providerCalls_ = providerCalls_;
+        to_bitField0_ |= 0x00020000;
+      }
+      if (((from_bitField0_ & 0x00040000) != 0)) {
+        result.providerCallsPerSecond_ = providerCallsPerSecond_;
+        to_bitField0_ |= 0x00040000;
+      }
+      if (((from_bitField0_ & 0x00080000) != 0)) {
+        result.providerCallSeconds_ = providerCallSeconds_;
+        to_bitField0_ |= 0x00080000;
+      }
+      if (((from_bitField0_ & 0x00100000) != 0)) {
+        result.dailyProviderMinutes_ = dailyProviderMinutes_;
+        to_bitField0_ |= 0x00100000;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1196,6 +1392,18 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasDailyRequests()) {
         setDailyRequests(other.getDailyRequests());
+      }
+      if (other.hasProviderCalls()) {
+        setProviderCalls(other.getProviderCalls());
+      }
+      if (other.hasProviderCallsPerSecond()) {
+        setProviderCallsPerSecond(other.getProviderCallsPerSecond());
+      }
+      if (other.hasProviderCallSeconds()) {
+        setProviderCallSeconds(other.getProviderCallSeconds());
+      }
+      if (other.hasDailyProviderMinutes()) {
+        setDailyProviderMinutes(other.getDailyProviderMinutes());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1308,6 +1516,26 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00010000;
               break;
             } // case 136
+            case 144: {
+              providerCalls_ = input.readInt64();
+              bitField0_ |= 0x00020000;
+              break;
+            } // case 144
+            case 152: {
+              providerCallsPerSecond_ = input.readInt64();
+              bitField0_ |= 0x00040000;
+              break;
+            } // case 152
+            case 160: {
+              providerCallSeconds_ = input.readInt64();
+              bitField0_ |= 0x00080000;
+              break;
+            } // case 160
+            case 168: {
+              dailyProviderMinutes_ = input.readInt64();
+              bitField0_ |= 0x00100000;
+              break;
+            } // case 168
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2273,6 +2501,230 @@ private static final long serialVersionUID = 0L;
     public Builder clearDailyRequests() {
       bitField0_ = (bitField0_ & ~0x00010000);
       dailyRequests_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCalls_ ;
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+     * @return Whether the providerCalls field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCalls() {
+      return ((bitField0_ & 0x00020000) != 0);
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+     * @return The providerCalls.
+     */
+    @java.lang.Override
+    public long getProviderCalls() {
+      return providerCalls_;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+     * @param value The providerCalls to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCalls(long value) {
+
+      providerCalls_ = value;
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 18 [json_name = "providerCalls"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCalls() {
+      bitField0_ = (bitField0_ & ~0x00020000);
+      providerCalls_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCallsPerSecond_ ;
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+     * @return Whether the providerCallsPerSecond field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCallsPerSecond() {
+      return ((bitField0_ & 0x00040000) != 0);
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+     * @return The providerCallsPerSecond.
+     */
+    @java.lang.Override
+    public long getProviderCallsPerSecond() {
+      return providerCallsPerSecond_;
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+     * @param value The providerCallsPerSecond to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCallsPerSecond(long value) {
+
+      providerCallsPerSecond_ = value;
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCallsPerSecond() {
+      bitField0_ = (bitField0_ & ~0x00040000);
+      providerCallsPerSecond_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCallSeconds_ ;
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+     * @return Whether the providerCallSeconds field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCallSeconds() {
+      return ((bitField0_ & 0x00080000) != 0);
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+     * @return The providerCallSeconds.
+     */
+    @java.lang.Override
+    public long getProviderCallSeconds() {
+      return providerCallSeconds_;
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+     * @param value The providerCallSeconds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCallSeconds(long value) {
+
+      providerCallSeconds_ = value;
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 20 [json_name = "providerCallSeconds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCallSeconds() {
+      bitField0_ = (bitField0_ & ~0x00080000);
+      providerCallSeconds_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long dailyProviderMinutes_ ;
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+     * @return Whether the dailyProviderMinutes field is set.
+     */
+    @java.lang.Override
+    public boolean hasDailyProviderMinutes() {
+      return ((bitField0_ & 0x00100000) != 0);
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+     * @return The dailyProviderMinutes.
+     */
+    @java.lang.Override
+    public long getDailyProviderMinutes() {
+      return dailyProviderMinutes_;
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+     * @param value The dailyProviderMinutes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDailyProviderMinutes(long value) {
+
+      dailyProviderMinutes_ = value;
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 21 [json_name = "dailyProviderMinutes"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDailyProviderMinutes() {
+      bitField0_ = (bitField0_ & ~0x00100000);
+      dailyProviderMinutes_ = 0L;
       onChanged();
       return this;
     }

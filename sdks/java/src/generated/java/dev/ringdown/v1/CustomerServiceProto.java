@@ -147,7 +147,7 @@ public final class CustomerServiceProto {
       "mits\0229\n\ntm_suspend\030\013 \001(\0132\032.google.protob" +
       "uf.TimestampR\ttmSuspend\0227\n\ttm_delete\030\014 \001" +
       "(\0132\032.google.protobuf.TimestampR\010tmDelete" +
-      "\"\232\t\n\016CustomerLimits\0223\n\023requests_per_seco" +
+      "\"\340\013\n\016CustomerLimits\0223\n\023requests_per_seco" +
       "nd\030\001 \001(\003H\000R\021requestsPerSecond\210\001\001\022\031\n\005call" +
       "s\030\002 \001(\003H\001R\005calls\210\001\001\022-\n\020calls_per_second\030" +
       "\003 \001(\003H\002R\016callsPerSecond\210\001\001\022%\n\013activeflow" +
@@ -167,136 +167,155 @@ public final class CustomerServiceProto {
       "ailyRecordingBytes\210\001\001\022*\n\016daily_messages\030" +
       "\017 \001(\003H\016R\rdailyMessages\210\001\001\022$\n\013daily_mails" +
       "\030\020 \001(\003H\017R\ndailyMails\210\001\001\022*\n\016daily_request" +
-      "s\030\021 \001(\003H\020R\rdailyRequests\210\001\001B\026\n\024_requests" +
-      "_per_secondB\010\n\006_callsB\023\n\021_calls_per_seco" +
-      "ndB\016\n\014_activeflowsB\n\n\010_watchesB\024\n\022_outbo" +
-      "und_requestsB\016\n\014_generationsB\033\n\031_activef" +
-      "low_history_bytesB\035\n\033_activeflow_recordi" +
-      "ng_bytesB\026\n\024_activeflow_messagesB\023\n\021_act" +
-      "iveflow_mailsB\026\n\024_activeflow_requestsB\026\n" +
-      "\024_daily_history_bytesB\030\n\026_daily_recordin" +
-      "g_bytesB\021\n\017_daily_messagesB\016\n\014_daily_mai" +
-      "lsB\021\n\017_daily_requests\"\024\n\022GetCustomerRequ" +
-      "est\"H\n\023GetCustomerResponse\0221\n\010customer\030\001" +
-      " \001(\0132\025.ringdown.v1.CustomerR\010customer\"\257\002" +
-      "\n\025UpdateCustomerRequest\022\022\n\004name\030\001 \001(\tR\004n" +
-      "ame\022\026\n\006detail\030\002 \001(\tR\006detail\022\037\n\013webhook_u" +
-      "ri\030\003 \001(\tR\nwebhookUri\022%\n\016webhook_method\030\004" +
-      " \001(\tR\rwebhookMethod\0222\n\025rotate_webhook_se" +
-      "cret\030\005 \001(\010R\023rotateWebhookSecret\022;\n\013updat" +
-      "e_mask\030\006 \001(\0132\032.google.protobuf.FieldMask" +
-      "R\nupdateMask\0221\n\021expected_revision\030\007 \001(\003B" +
-      "\004\350\324\030\001R\020expectedRevision\"K\n\026UpdateCustome" +
-      "rResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown.v" +
-      "1.CustomerR\010customer\"R\n\024ListCustomersReq" +
-      "uest\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npag" +
-      "e_token\030\002 \001(\tR\tpageToken\"\204\001\n\025ListCustome" +
-      "rsResponse\022C\n\tcustomers\030\001 \003(\0132\025.ringdown" +
-      ".v1.CustomerB\016\262\324\030\006result\320\324\030\001R\tcustomers\022" +
-      "&\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"" +
-      "i\n\025CreateCustomerRequest\022\022\n\004name\030\001 \001(\tR\004" +
-      "name\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030\017Idemp" +
-      "otency-KeyR\016idempotencyKey\"\202\001\n\026CreateCus" +
-      "tomerResponse\0221\n\010customer\030\001 \001(\0132\025.ringdo" +
-      "wn.v1.CustomerR\010customer\0225\n\naccess_key\030\002" +
-      " \001(\0132\026.ringdown.v1.AccessKeyR\taccessKey\"" +
-      "-\n\025GetCustomerUseRequest\022\024\n\002id\030\001 \001(\tB\004\250\324" +
-      "\030\001R\002id\"{\n\026GetCustomerUseResponse\0221\n\010cust" +
+      "s\030\021 \001(\003H\020R\rdailyRequests\210\001\001\022*\n\016provider_" +
+      "calls\030\022 \001(\003H\021R\rproviderCalls\210\001\001\022>\n\031provi" +
+      "der_calls_per_second\030\023 \001(\003H\022R\026providerCa" +
+      "llsPerSecond\210\001\001\0227\n\025provider_call_seconds" +
+      "\030\024 \001(\003H\023R\023providerCallSeconds\210\001\001\0229\n\026dail" +
+      "y_provider_minutes\030\025 \001(\003H\024R\024dailyProvide" +
+      "rMinutes\210\001\001B\026\n\024_requests_per_secondB\010\n\006_" +
+      "callsB\023\n\021_calls_per_secondB\016\n\014_activeflo" +
+      "wsB\n\n\010_watchesB\024\n\022_outbound_requestsB\016\n\014" +
+      "_generationsB\033\n\031_activeflow_history_byte" +
+      "sB\035\n\033_activeflow_recording_bytesB\026\n\024_act" +
+      "iveflow_messagesB\023\n\021_activeflow_mailsB\026\n" +
+      "\024_activeflow_requestsB\026\n\024_daily_history_" +
+      "bytesB\030\n\026_daily_recording_bytesB\021\n\017_dail" +
+      "y_messagesB\016\n\014_daily_mailsB\021\n\017_daily_req" +
+      "uestsB\021\n\017_provider_callsB\034\n\032_provider_ca" +
+      "lls_per_secondB\030\n\026_provider_call_seconds" +
+      "B\031\n\027_daily_provider_minutes\"\024\n\022GetCustom" +
+      "erRequest\"H\n\023GetCustomerResponse\0221\n\010cust" +
       "omer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010custo" +
-      "mer\022.\n\005usage\030\002 \001(\0132\030.ringdown.v1.Custome" +
-      "rUseR\005usage\"\373\001\n\013CustomerUse\022\024\n\005calls\030\001 \001" +
-      "(\003R\005calls\022 \n\013activeflows\030\002 \001(\003R\013activefl" +
-      "ows\022\030\n\007watches\030\003 \001(\003R\007watches\022#\n\rhistory" +
-      "_bytes\030\004 \001(\003R\014historyBytes\022\'\n\017recording_" +
-      "bytes\030\005 \001(\003R\016recordingBytes\022\032\n\010messages\030" +
-      "\006 \001(\003R\010messages\022\024\n\005mails\030\007 \001(\003R\005mails\022\032\n" +
-      "\010requests\030\010 \001(\003R\010requests\"\255\n\n\033UpdateCust" +
-      "omerLimitsRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022" +
-      "3\n\023requests_per_second\030\002 \001(\003H\000R\021requests" +
-      "PerSecond\210\001\001\022\031\n\005calls\030\003 \001(\003H\001R\005calls\210\001\001\022" +
-      "-\n\020calls_per_second\030\004 \001(\003H\002R\016callsPerSec" +
-      "ond\210\001\001\022%\n\013activeflows\030\005 \001(\003H\003R\013activeflo" +
-      "ws\210\001\001\022\035\n\007watches\030\006 \001(\003H\004R\007watches\210\001\001\0220\n\021" +
-      "outbound_requests\030\007 \001(\003H\005R\020outboundReque" +
-      "sts\210\001\001\022%\n\013generations\030\010 \001(\003H\006R\013generatio" +
-      "ns\210\001\001\022=\n\030activeflow_history_bytes\030\t \001(\003H" +
-      "\007R\026activeflowHistoryBytes\210\001\001\022A\n\032activefl" +
-      "ow_recording_bytes\030\n \001(\003H\010R\030activeflowRe" +
-      "cordingBytes\210\001\001\0224\n\023activeflow_messages\030\013" +
-      " \001(\003H\tR\022activeflowMessages\210\001\001\022.\n\020activef" +
-      "low_mails\030\014 \001(\003H\nR\017activeflowMails\210\001\001\0224\n" +
-      "\023activeflow_requests\030\r \001(\003H\013R\022activeflow" +
-      "Requests\210\001\001\0223\n\023daily_history_bytes\030\016 \001(\003" +
-      "H\014R\021dailyHistoryBytes\210\001\001\0227\n\025daily_record" +
-      "ing_bytes\030\017 \001(\003H\rR\023dailyRecordingBytes\210\001" +
-      "\001\022*\n\016daily_messages\030\020 \001(\003H\016R\rdailyMessag" +
-      "es\210\001\001\022$\n\013daily_mails\030\021 \001(\003H\017R\ndailyMails" +
-      "\210\001\001\022*\n\016daily_requests\030\022 \001(\003H\020R\rdailyRequ" +
-      "ests\210\001\001\022;\n\013update_mask\030\023 \001(\0132\032.google.pr" +
-      "otobuf.FieldMaskR\nupdateMask\0221\n\021expected" +
-      "_revision\030\024 \001(\003B\004\350\324\030\001R\020expectedRevisionB" +
-      "\026\n\024_requests_per_secondB\010\n\006_callsB\023\n\021_ca" +
-      "lls_per_secondB\016\n\014_activeflowsB\n\n\010_watch" +
-      "esB\024\n\022_outbound_requestsB\016\n\014_generations" +
-      "B\033\n\031_activeflow_history_bytesB\035\n\033_active" +
-      "flow_recording_bytesB\026\n\024_activeflow_mess" +
-      "agesB\023\n\021_activeflow_mailsB\026\n\024_activeflow" +
-      "_requestsB\026\n\024_daily_history_bytesB\030\n\026_da" +
-      "ily_recording_bytesB\021\n\017_daily_messagesB\016" +
-      "\n\014_daily_mailsB\021\n\017_daily_requests\"Q\n\034Upd" +
-      "ateCustomerLimitsResponse\0221\n\010customer\030\001 " +
-      "\001(\0132\025.ringdown.v1.CustomerR\010customer\"\217\001\n" +
-      "\026SuspendCustomerRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030" +
-      "\001R\002id\022!\n\014stop_running\030\002 \001(\010R\013stopRunning" +
-      "\022<\n\017idempotency_key\030\003 \001(\tB\023\272\324\030\017Idempoten" +
-      "cy-KeyR\016idempotencyKey\"L\n\027SuspendCustome" +
-      "rResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown.v" +
-      "1.CustomerR\010customer\"k\n\025ResumeCustomerRe" +
-      "quest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022<\n\017idempoten" +
-      "cy_key\030\002 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idemp" +
-      "otencyKey\"K\n\026ResumeCustomerResponse\0221\n\010c" +
-      "ustomer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010cu" +
-      "stomer\"`\n\025DeleteCustomerRequest\022\024\n\002id\030\001 " +
-      "\001(\tB\004\250\324\030\001R\002id\0221\n\021expected_revision\030\002 \001(\003" +
-      "B\004\350\324\030\001R\020expectedRevision\"K\n\026DeleteCustom" +
-      "erResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown." +
-      "v1.CustomerR\010customer2\236\n\n\017CustomerServic" +
-      "e\022v\n\013GetCustomer\022\037.ringdown.v1.GetCustom" +
-      "erRequest\032 .ringdown.v1.GetCustomerRespo" +
-      "nse\"$\250\324\030\001\202\323\344\223\002\032\022\016/v1.0/customerb\010custome" +
-      "r\022\241\001\n\016UpdateCustomer\022\".ringdown.v1.Updat" +
-      "eCustomerRequest\032#.ringdown.v1.UpdateCus" +
-      "tomerResponse\"F\250\324\030\003\202\323\344\223\002<\032\016/v1.0/custome" +
-      "r:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010cus" +
-      "tomer\022s\n\rListCustomers\022!.ringdown.v1.Lis" +
-      "tCustomersRequest\032\".ringdown.v1.ListCust" +
-      "omersResponse\"\033\260\324\030\001\202\323\344\223\002\021\022\017/v1.0/custome" +
-      "rs\022y\n\016CreateCustomer\022\".ringdown.v1.Creat" +
-      "eCustomerRequest\032#.ringdown.v1.CreateCus" +
-      "tomerResponse\"\036\260\324\030\001\202\323\344\223\002\024\"\017/v1.0/custome" +
-      "rs:\001*\022\177\n\016GetCustomerUse\022\".ringdown.v1.Ge" +
-      "tCustomerUseRequest\032#.ringdown.v1.GetCus" +
-      "tomerUseResponse\"$\250\324\030\001\260\324\030\001\202\323\344\223\002\026\022\024/v1.0/" +
-      "customers/{id}\022\315\001\n\024UpdateCustomerLimits\022" +
-      "(.ringdown.v1.UpdateCustomerLimitsReques" +
-      "t\032).ringdown.v1.UpdateCustomerLimitsResp" +
-      "onse\"`\260\324\030\001\202\323\344\223\002V\032\033/v1.0/customers/{id}/l" +
-      "imits:\001*Z*2\033/v1.0/customers/{id}/limits:" +
-      "\001*b\010customerb\010customer\022\223\001\n\017SuspendCustom" +
-      "er\022#.ringdown.v1.SuspendCustomerRequest\032" +
-      "$.ringdown.v1.SuspendCustomerResponse\"5\260" +
-      "\324\030\001\202\323\344\223\002+\"\034/v1.0/customers/{id}/suspend:" +
-      "\001*b\010customer\022\217\001\n\016ResumeCustomer\022\".ringdo" +
-      "wn.v1.ResumeCustomerRequest\032#.ringdown.v" +
-      "1.ResumeCustomerResponse\"4\260\324\030\001\202\323\344\223\002*\"\033/v" +
-      "1.0/customers/{id}/resume:\001*b\010customer\022\205" +
-      "\001\n\016DeleteCustomer\022\".ringdown.v1.DeleteCu" +
-      "stomerRequest\032#.ringdown.v1.DeleteCustom" +
-      "erResponse\"*\260\324\030\001\202\323\344\223\002 *\024/v1.0/customers/" +
-      "{id}b\010customerBt\n\017dev.ringdown.v1B\024Custo" +
-      "merServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013" +
-      "Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014" +
-      "Ringdown::V1b\006proto3"
+      "mer\"\257\002\n\025UpdateCustomerRequest\022\022\n\004name\030\001 " +
+      "\001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail\022\037\n\013web" +
+      "hook_uri\030\003 \001(\tR\nwebhookUri\022%\n\016webhook_me" +
+      "thod\030\004 \001(\tR\rwebhookMethod\0222\n\025rotate_webh" +
+      "ook_secret\030\005 \001(\010R\023rotateWebhookSecret\022;\n" +
+      "\013update_mask\030\006 \001(\0132\032.google.protobuf.Fie" +
+      "ldMaskR\nupdateMask\0221\n\021expected_revision\030" +
+      "\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"K\n\026UpdateC" +
+      "ustomerResponse\0221\n\010customer\030\001 \001(\0132\025.ring" +
+      "down.v1.CustomerR\010customer\"R\n\024ListCustom" +
+      "ersRequest\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022" +
+      "\035\n\npage_token\030\002 \001(\tR\tpageToken\"\204\001\n\025ListC" +
+      "ustomersResponse\022C\n\tcustomers\030\001 \003(\0132\025.ri" +
+      "ngdown.v1.CustomerB\016\262\324\030\006result\320\324\030\001R\tcust" +
+      "omers\022&\n\017next_page_token\030\002 \001(\tR\rnextPage" +
+      "Token\"i\n\025CreateCustomerRequest\022\022\n\004name\030\001" +
+      " \001(\tR\004name\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030" +
+      "\017Idempotency-KeyR\016idempotencyKey\"\202\001\n\026Cre" +
+      "ateCustomerResponse\0221\n\010customer\030\001 \001(\0132\025." +
+      "ringdown.v1.CustomerR\010customer\0225\n\naccess" +
+      "_key\030\002 \001(\0132\026.ringdown.v1.AccessKeyR\tacce" +
+      "ssKey\"-\n\025GetCustomerUseRequest\022\024\n\002id\030\001 \001" +
+      "(\tB\004\250\324\030\001R\002id\"{\n\026GetCustomerUseResponse\0221" +
+      "\n\010customer\030\001 \001(\0132\025.ringdown.v1.CustomerR" +
+      "\010customer\022.\n\005usage\030\002 \001(\0132\030.ringdown.v1.C" +
+      "ustomerUseR\005usage\"\326\002\n\013CustomerUse\022\024\n\005cal" +
+      "ls\030\001 \001(\003R\005calls\022 \n\013activeflows\030\002 \001(\003R\013ac" +
+      "tiveflows\022\030\n\007watches\030\003 \001(\003R\007watches\022#\n\rh" +
+      "istory_bytes\030\004 \001(\003R\014historyBytes\022\'\n\017reco" +
+      "rding_bytes\030\005 \001(\003R\016recordingBytes\022\032\n\010mes" +
+      "sages\030\006 \001(\003R\010messages\022\024\n\005mails\030\007 \001(\003R\005ma" +
+      "ils\022\032\n\010requests\030\010 \001(\003R\010requests\022%\n\016provi" +
+      "der_calls\030\t \001(\003R\rproviderCalls\0222\n\025provid" +
+      "er_call_seconds\030\n \001(\003R\023providerCallSecon" +
+      "ds\"\363\014\n\033UpdateCustomerLimitsRequest\022\024\n\002id" +
+      "\030\001 \001(\tB\004\250\324\030\001R\002id\0223\n\023requests_per_second\030" +
+      "\002 \001(\003H\000R\021requestsPerSecond\210\001\001\022\031\n\005calls\030\003" +
+      " \001(\003H\001R\005calls\210\001\001\022-\n\020calls_per_second\030\004 \001" +
+      "(\003H\002R\016callsPerSecond\210\001\001\022%\n\013activeflows\030\005" +
+      " \001(\003H\003R\013activeflows\210\001\001\022\035\n\007watches\030\006 \001(\003H" +
+      "\004R\007watches\210\001\001\0220\n\021outbound_requests\030\007 \001(\003" +
+      "H\005R\020outboundRequests\210\001\001\022%\n\013generations\030\010" +
+      " \001(\003H\006R\013generations\210\001\001\022=\n\030activeflow_his" +
+      "tory_bytes\030\t \001(\003H\007R\026activeflowHistoryByt" +
+      "es\210\001\001\022A\n\032activeflow_recording_bytes\030\n \001(" +
+      "\003H\010R\030activeflowRecordingBytes\210\001\001\0224\n\023acti" +
+      "veflow_messages\030\013 \001(\003H\tR\022activeflowMessa" +
+      "ges\210\001\001\022.\n\020activeflow_mails\030\014 \001(\003H\nR\017acti" +
+      "veflowMails\210\001\001\0224\n\023activeflow_requests\030\r " +
+      "\001(\003H\013R\022activeflowRequests\210\001\001\0223\n\023daily_hi" +
+      "story_bytes\030\016 \001(\003H\014R\021dailyHistoryBytes\210\001" +
+      "\001\0227\n\025daily_recording_bytes\030\017 \001(\003H\rR\023dail" +
+      "yRecordingBytes\210\001\001\022*\n\016daily_messages\030\020 \001" +
+      "(\003H\016R\rdailyMessages\210\001\001\022$\n\013daily_mails\030\021 " +
+      "\001(\003H\017R\ndailyMails\210\001\001\022*\n\016daily_requests\030\022" +
+      " \001(\003H\020R\rdailyRequests\210\001\001\022;\n\013update_mask\030" +
+      "\023 \001(\0132\032.google.protobuf.FieldMaskR\nupdat" +
+      "eMask\0221\n\021expected_revision\030\024 \001(\003B\004\350\324\030\001R\020" +
+      "expectedRevision\022*\n\016provider_calls\030\025 \001(\003" +
+      "H\021R\rproviderCalls\210\001\001\022>\n\031provider_calls_p" +
+      "er_second\030\026 \001(\003H\022R\026providerCallsPerSecon" +
+      "d\210\001\001\0227\n\025provider_call_seconds\030\027 \001(\003H\023R\023p" +
+      "roviderCallSeconds\210\001\001\0229\n\026daily_provider_" +
+      "minutes\030\030 \001(\003H\024R\024dailyProviderMinutes\210\001\001" +
+      "B\026\n\024_requests_per_secondB\010\n\006_callsB\023\n\021_c" +
+      "alls_per_secondB\016\n\014_activeflowsB\n\n\010_watc" +
+      "hesB\024\n\022_outbound_requestsB\016\n\014_generation" +
+      "sB\033\n\031_activeflow_history_bytesB\035\n\033_activ" +
+      "eflow_recording_bytesB\026\n\024_activeflow_mes" +
+      "sagesB\023\n\021_activeflow_mailsB\026\n\024_activeflo" +
+      "w_requestsB\026\n\024_daily_history_bytesB\030\n\026_d" +
+      "aily_recording_bytesB\021\n\017_daily_messagesB" +
+      "\016\n\014_daily_mailsB\021\n\017_daily_requestsB\021\n\017_p" +
+      "rovider_callsB\034\n\032_provider_calls_per_sec" +
+      "ondB\030\n\026_provider_call_secondsB\031\n\027_daily_" +
+      "provider_minutes\"Q\n\034UpdateCustomerLimits" +
+      "Response\0221\n\010customer\030\001 \001(\0132\025.ringdown.v1" +
+      ".CustomerR\010customer\"\217\001\n\026SuspendCustomerR" +
+      "equest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022!\n\014stop_run" +
+      "ning\030\002 \001(\010R\013stopRunning\022<\n\017idempotency_k" +
+      "ey\030\003 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempoten" +
+      "cyKey\"L\n\027SuspendCustomerResponse\0221\n\010cust" +
+      "omer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010custo" +
+      "mer\"k\n\025ResumeCustomerRequest\022\024\n\002id\030\001 \001(\t" +
+      "B\004\250\324\030\001R\002id\022<\n\017idempotency_key\030\002 \001(\tB\023\272\324\030" +
+      "\017Idempotency-KeyR\016idempotencyKey\"K\n\026Resu" +
+      "meCustomerResponse\0221\n\010customer\030\001 \001(\0132\025.r" +
+      "ingdown.v1.CustomerR\010customer\"`\n\025DeleteC" +
+      "ustomerRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n\021" +
+      "expected_revision\030\002 \001(\003B\004\350\324\030\001R\020expectedR" +
+      "evision\"K\n\026DeleteCustomerResponse\0221\n\010cus" +
+      "tomer\030\001 \001(\0132\025.ringdown.v1.CustomerR\010cust" +
+      "omer2\236\n\n\017CustomerService\022v\n\013GetCustomer\022" +
+      "\037.ringdown.v1.GetCustomerRequest\032 .ringd" +
+      "own.v1.GetCustomerResponse\"$\250\324\030\001\202\323\344\223\002\032\022\016" +
+      "/v1.0/customerb\010customer\022\241\001\n\016UpdateCusto" +
+      "mer\022\".ringdown.v1.UpdateCustomerRequest\032" +
+      "#.ringdown.v1.UpdateCustomerResponse\"F\250\324" +
+      "\030\003\202\323\344\223\002<\032\016/v1.0/customer:\001*Z\0352\016/v1.0/cus" +
+      "tomer:\001*b\010customerb\010customer\022s\n\rListCust" +
+      "omers\022!.ringdown.v1.ListCustomersRequest" +
+      "\032\".ringdown.v1.ListCustomersResponse\"\033\260\324" +
+      "\030\001\202\323\344\223\002\021\022\017/v1.0/customers\022y\n\016CreateCusto" +
+      "mer\022\".ringdown.v1.CreateCustomerRequest\032" +
+      "#.ringdown.v1.CreateCustomerResponse\"\036\260\324" +
+      "\030\001\202\323\344\223\002\024\"\017/v1.0/customers:\001*\022\177\n\016GetCusto" +
+      "merUse\022\".ringdown.v1.GetCustomerUseReque" +
+      "st\032#.ringdown.v1.GetCustomerUseResponse\"" +
+      "$\250\324\030\001\260\324\030\001\202\323\344\223\002\026\022\024/v1.0/customers/{id}\022\315\001" +
+      "\n\024UpdateCustomerLimits\022(.ringdown.v1.Upd" +
+      "ateCustomerLimitsRequest\032).ringdown.v1.U" +
+      "pdateCustomerLimitsResponse\"`\260\324\030\001\202\323\344\223\002V\032" +
+      "\033/v1.0/customers/{id}/limits:\001*Z*2\033/v1.0" +
+      "/customers/{id}/limits:\001*b\010customerb\010cus" +
+      "tomer\022\223\001\n\017SuspendCustomer\022#.ringdown.v1." +
+      "SuspendCustomerRequest\032$.ringdown.v1.Sus" +
+      "pendCustomerResponse\"5\260\324\030\001\202\323\344\223\002+\"\034/v1.0/" +
+      "customers/{id}/suspend:\001*b\010customer\022\217\001\n\016" +
+      "ResumeCustomer\022\".ringdown.v1.ResumeCusto" +
+      "merRequest\032#.ringdown.v1.ResumeCustomerR" +
+      "esponse\"4\260\324\030\001\202\323\344\223\002*\"\033/v1.0/customers/{id" +
+      "}/resume:\001*b\010customer\022\205\001\n\016DeleteCustomer" +
+      "\022\".ringdown.v1.DeleteCustomerRequest\032#.r" +
+      "ingdown.v1.DeleteCustomerResponse\"*\260\324\030\001\202" +
+      "\323\344\223\002 *\024/v1.0/customers/{id}b\010customerBt\n" +
+      "\017dev.ringdown.v1B\024CustomerServiceProtoP\001" +
+      "\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Rin" +
+      "gdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -318,7 +337,7 @@ public final class CustomerServiceProto {
     internal_static_ringdown_v1_CustomerLimits_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_CustomerLimits_descriptor,
-        new java.lang.String[] { "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", });
+        new java.lang.String[] { "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", "ProviderCalls", "ProviderCallsPerSecond", "ProviderCallSeconds", "DailyProviderMinutes", });
     internal_static_ringdown_v1_GetCustomerRequest_descriptor =
       getDescriptor().getMessageTypes().get(2);
     internal_static_ringdown_v1_GetCustomerRequest_fieldAccessorTable = new
@@ -384,13 +403,13 @@ public final class CustomerServiceProto {
     internal_static_ringdown_v1_CustomerUse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_CustomerUse_descriptor,
-        new java.lang.String[] { "Calls", "Activeflows", "Watches", "HistoryBytes", "RecordingBytes", "Messages", "Mails", "Requests", });
+        new java.lang.String[] { "Calls", "Activeflows", "Watches", "HistoryBytes", "RecordingBytes", "Messages", "Mails", "Requests", "ProviderCalls", "ProviderCallSeconds", });
     internal_static_ringdown_v1_UpdateCustomerLimitsRequest_descriptor =
       getDescriptor().getMessageTypes().get(13);
     internal_static_ringdown_v1_UpdateCustomerLimitsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateCustomerLimitsRequest_descriptor,
-        new java.lang.String[] { "Id", "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", "UpdateMask", "ExpectedRevision", });
+        new java.lang.String[] { "Id", "RequestsPerSecond", "Calls", "CallsPerSecond", "Activeflows", "Watches", "OutboundRequests", "Generations", "ActiveflowHistoryBytes", "ActiveflowRecordingBytes", "ActiveflowMessages", "ActiveflowMails", "ActiveflowRequests", "DailyHistoryBytes", "DailyRecordingBytes", "DailyMessages", "DailyMails", "DailyRequests", "UpdateMask", "ExpectedRevision", "ProviderCalls", "ProviderCallsPerSecond", "ProviderCallSeconds", "DailyProviderMinutes", });
     internal_static_ringdown_v1_UpdateCustomerLimitsResponse_descriptor =
       getDescriptor().getMessageTypes().get(14);
     internal_static_ringdown_v1_UpdateCustomerLimitsResponse_fieldAccessorTable = new

@@ -163,6 +163,36 @@ private static final long serialVersionUID = 0L;
     return requests_;
   }
 
+  public static final int PROVIDER_CALLS_FIELD_NUMBER = 9;
+  private long providerCalls_ = 0L;
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up, on the server that answers.
+   * </pre>
+   *
+   * <code>int64 provider_calls = 9 [json_name = "providerCalls"];</code>
+   * @return The providerCalls.
+   */
+  @java.lang.Override
+  public long getProviderCalls() {
+    return providerCalls_;
+  }
+
+  public static final int PROVIDER_CALL_SECONDS_FIELD_NUMBER = 10;
+  private long providerCallSeconds_ = 0L;
+  /**
+   * <pre>
+   * Seconds of outgoing calls through providers today.
+   * </pre>
+   *
+   * <code>int64 provider_call_seconds = 10 [json_name = "providerCallSeconds"];</code>
+   * @return The providerCallSeconds.
+   */
+  @java.lang.Override
+  public long getProviderCallSeconds() {
+    return providerCallSeconds_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -200,6 +230,12 @@ private static final long serialVersionUID = 0L;
     }
     if (requests_ != 0L) {
       output.writeInt64(8, requests_);
+    }
+    if (providerCalls_ != 0L) {
+      output.writeInt64(9, providerCalls_);
+    }
+    if (providerCallSeconds_ != 0L) {
+      output.writeInt64(10, providerCallSeconds_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -242,6 +278,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(8, requests_);
     }
+    if (providerCalls_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(9, providerCalls_);
+    }
+    if (providerCallSeconds_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(10, providerCallSeconds_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -273,6 +317,10 @@ private static final long serialVersionUID = 0L;
         != other.getMails()) return false;
     if (getRequests()
         != other.getRequests()) return false;
+    if (getProviderCalls()
+        != other.getProviderCalls()) return false;
+    if (getProviderCallSeconds()
+        != other.getProviderCallSeconds()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -308,6 +356,12 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REQUESTS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRequests());
+    hash = (37 * hash) + PROVIDER_CALLS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getProviderCalls());
+    hash = (37 * hash) + PROVIDER_CALL_SECONDS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getProviderCallSeconds());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -451,6 +505,8 @@ private static final long serialVersionUID = 0L;
       messages_ = 0L;
       mails_ = 0L;
       requests_ = 0L;
+      providerCalls_ = 0L;
+      providerCallSeconds_ = 0L;
       return this;
     }
 
@@ -507,6 +563,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000080) != 0)) {
         result.requests_ = requests_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.providerCalls_ = providerCalls_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.providerCallSeconds_ = providerCallSeconds_;
       }
     }
 
@@ -578,6 +640,12 @@ private static final long serialVersionUID = 0L;
       if (other.getRequests() != 0L) {
         setRequests(other.getRequests());
       }
+      if (other.getProviderCalls() != 0L) {
+        setProviderCalls(other.getProviderCalls());
+      }
+      if (other.getProviderCallSeconds() != 0L) {
+        setProviderCallSeconds(other.getProviderCallSeconds());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -644,6 +712,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 64
+            case 72: {
+              providerCalls_ = input.readInt64();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
+            case 80: {
+              providerCallSeconds_ = input.readInt64();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 80
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1009,6 +1087,94 @@ private static final long serialVersionUID = 0L;
     public Builder clearRequests() {
       bitField0_ = (bitField0_ & ~0x00000080);
       requests_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCalls_ ;
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up, on the server that answers.
+     * </pre>
+     *
+     * <code>int64 provider_calls = 9 [json_name = "providerCalls"];</code>
+     * @return The providerCalls.
+     */
+    @java.lang.Override
+    public long getProviderCalls() {
+      return providerCalls_;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up, on the server that answers.
+     * </pre>
+     *
+     * <code>int64 provider_calls = 9 [json_name = "providerCalls"];</code>
+     * @param value The providerCalls to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCalls(long value) {
+
+      providerCalls_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up, on the server that answers.
+     * </pre>
+     *
+     * <code>int64 provider_calls = 9 [json_name = "providerCalls"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCalls() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      providerCalls_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCallSeconds_ ;
+    /**
+     * <pre>
+     * Seconds of outgoing calls through providers today.
+     * </pre>
+     *
+     * <code>int64 provider_call_seconds = 10 [json_name = "providerCallSeconds"];</code>
+     * @return The providerCallSeconds.
+     */
+    @java.lang.Override
+    public long getProviderCallSeconds() {
+      return providerCallSeconds_;
+    }
+    /**
+     * <pre>
+     * Seconds of outgoing calls through providers today.
+     * </pre>
+     *
+     * <code>int64 provider_call_seconds = 10 [json_name = "providerCallSeconds"];</code>
+     * @param value The providerCallSeconds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCallSeconds(long value) {
+
+      providerCallSeconds_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds of outgoing calls through providers today.
+     * </pre>
+     *
+     * <code>int64 provider_call_seconds = 10 [json_name = "providerCallSeconds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCallSeconds() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      providerCallSeconds_ = 0L;
       onChanged();
       return this;
     }

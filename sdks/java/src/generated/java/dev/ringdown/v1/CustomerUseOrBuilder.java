@@ -87,4 +87,24 @@ public interface CustomerUseOrBuilder extends
    * @return The requests.
    */
   long getRequests();
+
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up, on the server that answers.
+   * </pre>
+   *
+   * <code>int64 provider_calls = 9 [json_name = "providerCalls"];</code>
+   * @return The providerCalls.
+   */
+  long getProviderCalls();
+
+  /**
+   * <pre>
+   * Seconds of outgoing calls through providers today.
+   * </pre>
+   *
+   * <code>int64 provider_call_seconds = 10 [json_name = "providerCallSeconds"];</code>
+   * @return The providerCallSeconds.
+   */
+  long getProviderCallSeconds();
 }

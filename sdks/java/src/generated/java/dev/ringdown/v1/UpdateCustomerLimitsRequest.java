@@ -614,6 +614,114 @@ private static final long serialVersionUID = 0L;
     return expectedRevision_;
   }
 
+  public static final int PROVIDER_CALLS_FIELD_NUMBER = 21;
+  private long providerCalls_ = 0L;
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+   * @return Whether the providerCalls field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCalls() {
+    return ((bitField0_ & 0x00040000) != 0);
+  }
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+   * @return The providerCalls.
+   */
+  @java.lang.Override
+  public long getProviderCalls() {
+    return providerCalls_;
+  }
+
+  public static final int PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER = 22;
+  private long providerCallsPerSecond_ = 0L;
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+   * @return Whether the providerCallsPerSecond field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCallsPerSecond() {
+    return ((bitField0_ & 0x00080000) != 0);
+  }
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+   * @return The providerCallsPerSecond.
+   */
+  @java.lang.Override
+  public long getProviderCallsPerSecond() {
+    return providerCallsPerSecond_;
+  }
+
+  public static final int PROVIDER_CALL_SECONDS_FIELD_NUMBER = 23;
+  private long providerCallSeconds_ = 0L;
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+   * @return Whether the providerCallSeconds field is set.
+   */
+  @java.lang.Override
+  public boolean hasProviderCallSeconds() {
+    return ((bitField0_ & 0x00100000) != 0);
+  }
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+   * @return The providerCallSeconds.
+   */
+  @java.lang.Override
+  public long getProviderCallSeconds() {
+    return providerCallSeconds_;
+  }
+
+  public static final int DAILY_PROVIDER_MINUTES_FIELD_NUMBER = 24;
+  private long dailyProviderMinutes_ = 0L;
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+   * @return Whether the dailyProviderMinutes field is set.
+   */
+  @java.lang.Override
+  public boolean hasDailyProviderMinutes() {
+    return ((bitField0_ & 0x00200000) != 0);
+  }
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+   * @return The dailyProviderMinutes.
+   */
+  @java.lang.Override
+  public long getDailyProviderMinutes() {
+    return dailyProviderMinutes_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -687,6 +795,18 @@ private static final long serialVersionUID = 0L;
     }
     if (expectedRevision_ != 0L) {
       output.writeInt64(20, expectedRevision_);
+    }
+    if (((bitField0_ & 0x00040000) != 0)) {
+      output.writeInt64(21, providerCalls_);
+    }
+    if (((bitField0_ & 0x00080000) != 0)) {
+      output.writeInt64(22, providerCallsPerSecond_);
+    }
+    if (((bitField0_ & 0x00100000) != 0)) {
+      output.writeInt64(23, providerCallSeconds_);
+    }
+    if (((bitField0_ & 0x00200000) != 0)) {
+      output.writeInt64(24, dailyProviderMinutes_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -775,6 +895,22 @@ private static final long serialVersionUID = 0L;
     if (expectedRevision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(20, expectedRevision_);
+    }
+    if (((bitField0_ & 0x00040000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(21, providerCalls_);
+    }
+    if (((bitField0_ & 0x00080000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(22, providerCallsPerSecond_);
+    }
+    if (((bitField0_ & 0x00100000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(23, providerCallSeconds_);
+    }
+    if (((bitField0_ & 0x00200000) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(24, dailyProviderMinutes_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -885,6 +1021,26 @@ private static final long serialVersionUID = 0L;
     }
     if (getExpectedRevision()
         != other.getExpectedRevision()) return false;
+    if (hasProviderCalls() != other.hasProviderCalls()) return false;
+    if (hasProviderCalls()) {
+      if (getProviderCalls()
+          != other.getProviderCalls()) return false;
+    }
+    if (hasProviderCallsPerSecond() != other.hasProviderCallsPerSecond()) return false;
+    if (hasProviderCallsPerSecond()) {
+      if (getProviderCallsPerSecond()
+          != other.getProviderCallsPerSecond()) return false;
+    }
+    if (hasProviderCallSeconds() != other.hasProviderCallSeconds()) return false;
+    if (hasProviderCallSeconds()) {
+      if (getProviderCallSeconds()
+          != other.getProviderCallSeconds()) return false;
+    }
+    if (hasDailyProviderMinutes() != other.hasDailyProviderMinutes()) return false;
+    if (hasDailyProviderMinutes()) {
+      if (getDailyProviderMinutes()
+          != other.getDailyProviderMinutes()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -990,6 +1146,26 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + EXPECTED_REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getExpectedRevision());
+    if (hasProviderCalls()) {
+      hash = (37 * hash) + PROVIDER_CALLS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCalls());
+    }
+    if (hasProviderCallsPerSecond()) {
+      hash = (37 * hash) + PROVIDER_CALLS_PER_SECOND_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCallsPerSecond());
+    }
+    if (hasProviderCallSeconds()) {
+      hash = (37 * hash) + PROVIDER_CALL_SECONDS_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getProviderCallSeconds());
+    }
+    if (hasDailyProviderMinutes()) {
+      hash = (37 * hash) + DAILY_PROVIDER_MINUTES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getDailyProviderMinutes());
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1156,6 +1332,10 @@ private static final long serialVersionUID = 0L;
         updateMaskBuilder_ = null;
       }
       expectedRevision_ = 0L;
+      providerCalls_ = 0L;
+      providerCallsPerSecond_ = 0L;
+      providerCallSeconds_ = 0L;
+      dailyProviderMinutes_ = 0L;
       return this;
     }
 
@@ -1270,6 +1450,22 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00080000) != 0)) {
         result.expectedRevision_ = expectedRevision_;
       }
+      if (((from_bitField0_ & 0x00100000) != 0)) {
+        result.providerCalls_ = providerCalls_;
+        to_bitField0_ |= 0x00040000;
+      }
+      if (((from_bitField0_ & 0x00200000) != 0)) {
+        result.providerCallsPerSecond_ = providerCallsPerSecond_;
+        to_bitField0_ |= 0x00080000;
+      }
+      if (((from_bitField0_ & 0x00400000) != 0)) {
+        result.providerCallSeconds_ = providerCallSeconds_;
+        to_bitField0_ |= 0x00100000;
+      }
+      if (((from_bitField0_ & 0x00800000) != 0)) {
+        result.dailyProviderMinutes_ = dailyProviderMinutes_;
+        to_bitField0_ |= 0x00200000;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1378,6 +1574,18 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getExpectedRevision() != 0L) {
         setExpectedRevision(other.getExpectedRevision());
+      }
+      if (other.hasProviderCalls()) {
+        setProviderCalls(other.getProviderCalls());
+      }
+      if (other.hasProviderCallsPerSecond()) {
+        setProviderCallsPerSecond(other.getProviderCallsPerSecond());
+      }
+      if (other.hasProviderCallSeconds()) {
+        setProviderCallSeconds(other.getProviderCallSeconds());
+      }
+      if (other.hasDailyProviderMinutes()) {
+        setDailyProviderMinutes(other.getDailyProviderMinutes());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1507,6 +1715,26 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00080000;
               break;
             } // case 160
+            case 168: {
+              providerCalls_ = input.readInt64();
+              bitField0_ |= 0x00100000;
+              break;
+            } // case 168
+            case 176: {
+              providerCallsPerSecond_ = input.readInt64();
+              bitField0_ |= 0x00200000;
+              break;
+            } // case 176
+            case 184: {
+              providerCallSeconds_ = input.readInt64();
+              bitField0_ |= 0x00400000;
+              break;
+            } // case 184
+            case 192: {
+              dailyProviderMinutes_ = input.readInt64();
+              bitField0_ |= 0x00800000;
+              break;
+            } // case 192
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2792,6 +3020,230 @@ private static final long serialVersionUID = 0L;
     public Builder clearExpectedRevision() {
       bitField0_ = (bitField0_ & ~0x00080000);
       expectedRevision_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCalls_ ;
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+     * @return Whether the providerCalls field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCalls() {
+      return ((bitField0_ & 0x00100000) != 0);
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+     * @return The providerCalls.
+     */
+    @java.lang.Override
+    public long getProviderCalls() {
+      return providerCalls_;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+     * @param value The providerCalls to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCalls(long value) {
+
+      providerCalls_ = value;
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Outgoing calls through providers that are not hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCalls() {
+      bitField0_ = (bitField0_ & ~0x00100000);
+      providerCalls_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCallsPerSecond_ ;
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+     * @return Whether the providerCallsPerSecond field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCallsPerSecond() {
+      return ((bitField0_ & 0x00200000) != 0);
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+     * @return The providerCallsPerSecond.
+     */
+    @java.lang.Override
+    public long getProviderCallsPerSecond() {
+      return providerCallsPerSecond_;
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+     * @param value The providerCallsPerSecond to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCallsPerSecond(long value) {
+
+      providerCallsPerSecond_ = value;
+      bitField0_ |= 0x00200000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * New outgoing calls through providers per second, averaged over five seconds.
+     * </pre>
+     *
+     * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCallsPerSecond() {
+      bitField0_ = (bitField0_ & ~0x00200000);
+      providerCallsPerSecond_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long providerCallSeconds_ ;
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+     * @return Whether the providerCallSeconds field is set.
+     */
+    @java.lang.Override
+    public boolean hasProviderCallSeconds() {
+      return ((bitField0_ & 0x00400000) != 0);
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+     * @return The providerCallSeconds.
+     */
+    @java.lang.Override
+    public long getProviderCallSeconds() {
+      return providerCallSeconds_;
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+     * @param value The providerCallSeconds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setProviderCallSeconds(long value) {
+
+      providerCallSeconds_ = value;
+      bitField0_ |= 0x00400000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds after its answer at which an outgoing call through a provider is hung up.
+     * </pre>
+     *
+     * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearProviderCallSeconds() {
+      bitField0_ = (bitField0_ & ~0x00400000);
+      providerCallSeconds_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long dailyProviderMinutes_ ;
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+     * @return Whether the dailyProviderMinutes field is set.
+     */
+    @java.lang.Override
+    public boolean hasDailyProviderMinutes() {
+      return ((bitField0_ & 0x00800000) != 0);
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+     * @return The dailyProviderMinutes.
+     */
+    @java.lang.Override
+    public long getDailyProviderMinutes() {
+      return dailyProviderMinutes_;
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+     * @param value The dailyProviderMinutes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDailyProviderMinutes(long value) {
+
+      dailyProviderMinutes_ = value;
+      bitField0_ |= 0x00800000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Minutes of outgoing calls through providers a day, from their answer.
+     * </pre>
+     *
+     * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDailyProviderMinutes() {
+      bitField0_ = (bitField0_ & ~0x00800000);
+      dailyProviderMinutes_ = 0L;
       onChanged();
       return this;
     }

@@ -396,4 +396,80 @@ public interface UpdateCustomerLimitsRequestOrBuilder extends
    * @return The expectedRevision.
    */
   long getExpectedRevision();
+
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+   * @return Whether the providerCalls field is set.
+   */
+  boolean hasProviderCalls();
+  /**
+   * <pre>
+   * Outgoing calls through providers that are not hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls = 21 [json_name = "providerCalls"];</code>
+   * @return The providerCalls.
+   */
+  long getProviderCalls();
+
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+   * @return Whether the providerCallsPerSecond field is set.
+   */
+  boolean hasProviderCallsPerSecond();
+  /**
+   * <pre>
+   * New outgoing calls through providers per second, averaged over five seconds.
+   * </pre>
+   *
+   * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
+   * @return The providerCallsPerSecond.
+   */
+  long getProviderCallsPerSecond();
+
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+   * @return Whether the providerCallSeconds field is set.
+   */
+  boolean hasProviderCallSeconds();
+  /**
+   * <pre>
+   * Seconds after its answer at which an outgoing call through a provider is hung up.
+   * </pre>
+   *
+   * <code>optional int64 provider_call_seconds = 23 [json_name = "providerCallSeconds"];</code>
+   * @return The providerCallSeconds.
+   */
+  long getProviderCallSeconds();
+
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+   * @return Whether the dailyProviderMinutes field is set.
+   */
+  boolean hasDailyProviderMinutes();
+  /**
+   * <pre>
+   * Minutes of outgoing calls through providers a day, from their answer.
+   * </pre>
+   *
+   * <code>optional int64 daily_provider_minutes = 24 [json_name = "dailyProviderMinutes"];</code>
+   * @return The dailyProviderMinutes.
+   */
+  long getDailyProviderMinutes();
 }

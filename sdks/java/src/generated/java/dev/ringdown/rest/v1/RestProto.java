@@ -17,6 +17,7 @@ public final class RestProto {
     registry.add(dev.ringdown.rest.v1.RestProto.detail);
     registry.add(dev.ringdown.rest.v1.RestProto.etag);
     registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
+    registry.add(dev.ringdown.rest.v1.RestProto.mediaType);
     registry.add(dev.ringdown.rest.v1.RestProto.brief);
     registry.add(dev.ringdown.rest.v1.RestProto.role);
     registry.add(dev.ringdown.rest.v1.RestProto.operators);
@@ -166,6 +167,21 @@ public final class RestProto {
           .newFileScopedGeneratedExtension(
         java.lang.Boolean.class,
         null);
+  public static final int MEDIA_TYPE_FIELD_NUMBER = 50510;
+  /**
+   * <pre>
+   * The bytes are a file of this media type. In REST they are the body of the response.
+   * </pre>
+   *
+   * <code>extend .google.protobuf.FieldOptions { ... }</code>
+   */
+  public static final
+    com.google.protobuf.GeneratedMessage.GeneratedExtension<
+      com.google.protobuf.DescriptorProtos.FieldOptions,
+      java.lang.String> mediaType = com.google.protobuf.GeneratedMessage
+          .newFileScopedGeneratedExtension(
+        java.lang.String.class,
+        null);
   public static final int BRIEF_FIELD_NUMBER = 50501;
   /**
    * <pre>
@@ -257,18 +273,20 @@ public final class RestProto {
       ".google.protobuf.FieldOptions\030\313\212\003 \001(\010R\006d" +
       "etail:3\n\004etag\022\035.google.protobuf.FieldOpt" +
       "ions\030\314\212\003 \001(\010R\004etag::\n\010if_match\022\035.google." +
-      "protobuf.FieldOptions\030\315\212\003 \001(\010R\007ifMatch:7" +
-      "\n\005brief\022\037.google.protobuf.MessageOptions" +
-      "\030\305\212\003 \001(\010R\005brief:L\n\004role\022\036.google.protobu" +
-      "f.MethodOptions\030\305\212\003 \001(\0162\026.ringdown.rest." +
-      "v1.RoleR\004role:>\n\toperators\022\036.google.prot" +
-      "obuf.MethodOptions\030\306\212\003 \001(\010R\toperators:V\n" +
-      "\006tagged\022\035.google.protobuf.OneofOptions\030\305" +
-      "\212\003 \001(\0132\035.ringdown.rest.v1.TaggedOneofR\006t" +
-      "aggedB\203\001\n\024dev.ringdown.rest.v1B\tRestProt" +
-      "oP\001\242\002\003RRX\252\002\020Ringdown.Rest.V1\312\002\020Ringdown\\" +
-      "Rest\\V1\342\002\034Ringdown\\Rest\\V1\\GPBMetadata\352\002" +
-      "\022Ringdown::Rest::V1b\006proto3"
+      "protobuf.FieldOptions\030\315\212\003 \001(\010R\007ifMatch:>" +
+      "\n\nmedia_type\022\035.google.protobuf.FieldOpti" +
+      "ons\030\316\212\003 \001(\tR\tmediaType:7\n\005brief\022\037.google" +
+      ".protobuf.MessageOptions\030\305\212\003 \001(\010R\005brief:" +
+      "L\n\004role\022\036.google.protobuf.MethodOptions\030" +
+      "\305\212\003 \001(\0162\026.ringdown.rest.v1.RoleR\004role:>\n" +
+      "\toperators\022\036.google.protobuf.MethodOptio" +
+      "ns\030\306\212\003 \001(\010R\toperators:V\n\006tagged\022\035.google" +
+      ".protobuf.OneofOptions\030\305\212\003 \001(\0132\035.ringdow" +
+      "n.rest.v1.TaggedOneofR\006taggedB\203\001\n\024dev.ri" +
+      "ngdown.rest.v1B\tRestProtoP\001\242\002\003RRX\252\002\020Ring" +
+      "down.Rest.V1\312\002\020Ringdown\\Rest\\V1\342\002\034Ringdo" +
+      "wn\\Rest\\V1\\GPBMetadata\352\002\022Ringdown::Rest:" +
+      ":V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -290,10 +308,11 @@ public final class RestProto {
     detail.internalInit(descriptor.getExtensions().get(6));
     etag.internalInit(descriptor.getExtensions().get(7));
     ifMatch.internalInit(descriptor.getExtensions().get(8));
-    brief.internalInit(descriptor.getExtensions().get(9));
-    role.internalInit(descriptor.getExtensions().get(10));
-    operators.internalInit(descriptor.getExtensions().get(11));
-    tagged.internalInit(descriptor.getExtensions().get(12));
+    mediaType.internalInit(descriptor.getExtensions().get(9));
+    brief.internalInit(descriptor.getExtensions().get(10));
+    role.internalInit(descriptor.getExtensions().get(11));
+    operators.internalInit(descriptor.getExtensions().get(12));
+    tagged.internalInit(descriptor.getExtensions().get(13));
     com.google.protobuf.DescriptorProtos.getDescriptor();
   }
 
