@@ -32,7 +32,9 @@ async fn a_call_shows_its_messages() {
     let messages = trace["sip_messages"].as_array().unwrap();
     let methods: Vec<String> = messages.iter().map(|it| text(it, "method")).collect();
     let kept = ["INVITE", "180", "200", "ACK", "BYE", "200"];
-    let seen: Vec<&str> = methods.iter().map(String::as_str).filter(|it| *it != "100").collect();
+    let mut seen: Vec<&str> = methods.iter().map(String::as_str).filter(|it| *it != "100").collect();
+    // A slow machine sends again.
+    seen.dedup();
     assert_eq!(seen, kept, "only those of this call: {methods:?}");
     let invite = &messages[0];
     assert_eq!((text(invite, "dst_ip"), &invite["dst_port"]), ("127.0.0.1".to_owned(), &json!(phones.sip.port())));
@@ -68,13 +70,16 @@ async fn a_call_shows_its_messages() {
     }
 
     let metrics = phones.get("/metrics").await.text().await.unwrap();
-    for line in [
-        r#"ringdown_sip_requests_total{method="INVITE",direction="in"} 2"#,
-        r#"ringdown_sip_requests_total{method="BYE",direction="out"} 2"#,
-        r#"ringdown_sip_held_calls{direction="incoming"} 0"#,
-        r#"ringdown_media_legs{worker="0"} 0"#,
+    for (name, least) in [
+        (r#"ringdown_sip_requests_total{method="INVITE",direction="in"}"#, 2),
+        (r#"ringdown_sip_requests_total{method="BYE",direction="out"}"#, 2),
+        (r#"ringdown_media_packets_total{direction="out"}"#, 10),
+        (r#"ringdown_sip_held_calls{direction="incoming"}"#, 0),
+        (r#"ringdown_media_legs{worker="0"}"#, 0),
     ] {
-        assert!(metrics.lines().any(|it| it == line), "{line} is not in\n{metrics}");
+        let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        let value = value.unwrap_or_else(|| panic!("{name} is not in\n{metrics}"));
+        assert!(if least == 0 { value == 0 } else { value >= least }, "{name} {value}");
     }
 }
 
@@ -113,7 +118,7 @@ async fn secrets_are_masked() {
     let carrier = crate::peers::free();
     let provider = format!("sip:me:hunter2@{carrier}");
     let phones = Phones::start(&["--sip-provider", &provider]);
-    let callee = sipp::Callee::start("uas_challenges.xml", carrier, 1, &[]);
+    let callee = sipp::Callee::start("uas_challenges.xml", carrier, 1);
     let call = phones.call("+15557770001", json!([{"type": "hangup"}])).await;
     callee.finish();
     let id = text(&phones.ended(&call).await, "id");
