@@ -12,9 +12,9 @@ use super::health;
 use super::invite::outside_dialog;
 use super::message::{Method, Ours};
 use super::offered::{Decision, Offered};
-use super::token::{Cookie, Tokens};
+use super::shared::Shared;
 use super::trace::Traces;
-use super::wire::{Incoming, Mail, Peers, Settings, Wire};
+use super::wire::{Incoming, Peers, Settings, Wire};
 use crate::model::telephony::{Command, OperationId, Signal};
 use crate::telemetry::Metrics;
 use crate::telephony::both::Side;
@@ -32,7 +32,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
@@ -68,45 +68,6 @@ pub struct Ports {
     /// Keeps the messages of calls.
     pub traces: Arc<Traces>,
     pub metrics: Arc<Metrics>,
-}
-
-/// What all calls share.
-pub(super) struct Shared {
-    pub wire: Wire,
-    pub ours: Ours,
-    /// The address in session descriptions.
-    pub address: IpAddr,
-    pub dialogs: Dialogs<mpsc::Sender<Mail>>,
-    pub calls: Calls,
-    pub offered: Offered,
-    pub media: Arc<Media>,
-    pub ports: PortPool,
-    pub sounds: Arc<dyn Sounds>,
-    pub directory: Arc<dyn Directory>,
-    pub traces: Arc<Traces>,
-    pub metrics: Arc<Metrics>,
-    pub recordings: Option<LiveRecordings>,
-    pub signals: mpsc::Sender<CallSignal>,
-    pub no_media: Duration,
-    seed: [u8; 32],
-    count: AtomicU64,
-    cookie: Cookie,
-}
-
-impl Shared {
-    /// Returns tokens that no other call has.
-    pub fn tokens(&self) -> Tokens {
-        let mut seed = self.seed;
-        let number = self.count.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        seed.iter_mut().zip(number).for_each(|(byte, number)| *byte ^= number);
-        Tokens::new(seed, self.cookie)
-    }
-
-    /// Returns a number that no other call has, for its SSRC and its first sequence number.
-    pub fn number(&self) -> u64 {
-        let mut tokens = self.tokens();
-        u64::from(tokens.number()) << 32 | u64::from(tokens.number())
-    }
 }
 
 /// Calls over SIP.

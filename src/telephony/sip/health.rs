@@ -1,8 +1,8 @@
 //! Whether providers are there: an OPTIONS to each every 30 seconds (RFC 3261 11).
 
-use super::driver::Shared;
 use super::invite::Sent;
 use super::message::Request;
+use super::shared::Shared;
 use super::wire::Mail;
 use crate::telephony::directory::Hop;
 use std::sync::Arc;

@@ -22,6 +22,7 @@
 //! | [`wire`] | the UDP socket, transports and transactions |
 //! | `call` | one call: a task that owns its machine, its media and its commands |
 //! | `calls`, `offered` | the calls that are held and their bridges; those that wait for a decision |
+//! | `shared` | what all calls share |
 //! | `driver` | the driver that all of this makes |
 //! | `health` | whether providers answer |
 
@@ -42,6 +43,7 @@ pub mod nat;
 mod offered;
 mod resolve;
 pub mod sdp;
+mod shared;
 pub mod socket;
 pub mod token;
 pub mod trace;

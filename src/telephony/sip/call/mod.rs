@@ -11,8 +11,8 @@ mod sound;
 pub use begin::{Dial, offer};
 
 use super::calls::{Line, Post, Stage};
-use super::driver::Shared;
 use super::invite::{Input, Invite, Output, Report};
+use super::shared::Shared;
 use crate::model::call::HangupReason;
 use crate::model::telephony::{OperationId, Signal};
 use crate::telemetry::Gauged;

@@ -2,9 +2,9 @@
 
 use crate::telephony::directory::{Hop, Unroutable};
 use crate::telephony::sip::dialogs::Entry;
-use crate::telephony::sip::driver::Shared;
 use crate::telephony::sip::invite::{Input, Output, Received, Sent, To};
 use crate::telephony::sip::message::{Method, Request, Response};
+use crate::telephony::sip::shared::Shared;
 use crate::telephony::sip::uri::Uri;
 use crate::telephony::sip::wire::{Client, Incoming, Mail, Replies};
 use futures::StreamExt;
