@@ -1,10 +1,13 @@
 //! What every telephony driver has to do. The cases know the port and a small [`RemoteParty`] only; each driver brings its own.
 //!
-//! Simulated telephony runs them twice: at once, and on a clock that is stopped and jumps (so nothing here sleeps).
+//! Simulated telephony runs them twice: at once, and on a clock that is stopped and jumps (so nothing there sleeps). Telephony
+//! over SIP runs them in real time, on loopback.
 
 mod telephony;
 
-use telephony::{bridges, calls, codes, crowds, early, hearing, holds, offers, quality, recordings, remote_parties};
+use telephony::{
+    bridges, calls, codes, crowds, early, hearing, holds, offers, quality, recordings, remote_parties, sip as over_sip,
+};
 
 macro_rules! conformance {
     ($($case:path => $name:ident,)*) => {
@@ -21,6 +24,13 @@ macro_rules! conformance {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $name() { $case(&mut remote_parties::at_once()).await }
+            )*
+        }
+        mod sip {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() { $case(&mut over_sip::bench().await).await }
             )*
         }
     };

@@ -1,17 +1,26 @@
 //! A driver on the bench: cases as data (what the far ends do, what we do) and the trace of signals of every call.
 
+pub use super::words::{command, line, speech, tel};
 use async_trait::async_trait;
-use ringdown::model::call::{Address, AddressType, HangupReason, MuteDirection, Privacy};
+use ringdown::model::call::{Address, Privacy};
 use ringdown::model::quality::Quality;
-use ringdown::model::telephony::{Command, Media, Signal};
+use ringdown::model::telephony::{Command, Signal};
 use ringdown::telephony::offers::{Offer, OfferKey, Refusal};
 use ringdown::telephony::{CallSignal, Gone, Telephony};
 use std::collections::HashMap;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
+
+/// Cases that run side by side on a network.
+const SIDE_BY_SIDE: usize = 8;
+/// How long nothing more must be told on a network.
+const SILENCE: Duration = Duration::from_millis(300);
+/// How long sound may be on its way.
+const ON_ITS_WAY: Duration = Duration::from_millis(60);
 
 /// The far ends of one driver's network. Scripts are those of simulated telephony.
 #[async_trait]
@@ -54,12 +63,27 @@ pub struct Ended {
     pub quality: Option<Quality>,
 }
 
+/// How the time of a driver passes.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long to wait for a signal before the case has failed.
+    pub patience: Duration,
+    /// By how much the length of a recording may differ.
+    pub tolerance_ms: u64,
+    /// Calls take their time on a network, and what is sent arrives later.
+    pub real: bool,
+}
+
+/// Makes another bench of the same driver.
+pub type Make = fn() -> Pin<Box<dyn Future<Output = Bench> + Send>>;
+
 pub struct Bench {
     pub telephony: Arc<dyn Telephony>,
     pub remote_party: Arc<dyn RemoteParty>,
     pub signals: mpsc::Receiver<CallSignal>,
-    /// How long to wait for a signal before the case has failed.
-    patience: Duration,
+    pace: Pace,
+    /// For cases that run side by side. Without it, they run one after the other.
+    more: Option<Make>,
     /// What was told of each call so far, and how much of it the case has looked at.
     traces: HashMap<Uuid, Trace>,
     /// The case's names of its calls, for the traces.
@@ -85,15 +109,66 @@ pub struct Case {
     pub traces: &'static [&'static str],
 }
 
+impl Case {
+    /// Whether a call of it joins a room or is listened to by detection, and that is expected to succeed.
+    fn needs_rooms_or_detection(&self) -> bool {
+        let told = ["sees", "heard", "held", "unheld", "told", "presses", "gives_up", "incoming"];
+        let words = self.ours.iter().filter_map(|ours| ours.split(' ').nth(1)).filter(|word| !told.contains(word));
+        let failed = |operation: usize| {
+            self.traces.iter().any(|trace| trace.split(", ").any(|line| line == format!("failed {operation}")))
+        };
+        words.zip(1..).any(|(word, operation)| ["join", "detect"].contains(&word) && !failed(operation))
+    }
+}
+
 impl Bench {
     pub fn new(
         telephony: Arc<dyn Telephony>,
         remote_party: Arc<dyn RemoteParty>,
         signals: mpsc::Receiver<CallSignal>,
-        patience: Duration,
+        pace: Pace,
+        more: Option<Make>,
     ) -> Bench {
         let (traces, names, ended) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Bench { telephony, remote_party, signals, patience, traces, names, operations: 0, ended }
+        Bench { telephony, remote_party, signals, pace, more, traces, names, operations: 0, ended }
+    }
+
+    /// Runs all cases. Those of a driver on a network run side by side, without those that need rooms or detection: it has
+    /// neither yet.
+    pub async fn check_all(&mut self, cases: &'static [Case]) {
+        let Some(more) = self.more else {
+            for case in cases {
+                self.check(case).await;
+            }
+            return;
+        };
+        let mut running = tokio::task::JoinSet::new();
+        for case in cases {
+            if case.needs_rooms_or_detection() {
+                println!("skipped, for simulated telephony alone: {}", case.name);
+                continue;
+            }
+            if running.len() == SIDE_BY_SIDE {
+                running.join_next().await.expect("one runs").unwrap();
+            }
+            running.spawn(async move { more().await.check(case).await });
+        }
+        while let Some(done) = running.join_next().await {
+            done.unwrap();
+        }
+    }
+
+    /// How many rounds or calls a test makes of so many: on a network each takes its time.
+    pub fn crowd(&self, many: usize) -> usize {
+        if self.pace.real { many / 10 } else { many }
+    }
+
+    /// Lets those have their turn that have something to say.
+    async fn pause(&self) {
+        match self.pace.real {
+            true => tokio::time::sleep(Duration::from_millis(5)).await,
+            false => tokio::task::yield_now().await,
+        }
     }
 
     /// Runs a case to the end of all its calls, which the case must bring about.
@@ -120,8 +195,10 @@ impl Bench {
             }
         }
         for (name, expected) in ('a'..).zip(case.traces) {
-            let trace = self.end_of(calls[&name], case.name).await.join(", ");
-            assert_eq!(trace, *expected, "{}: trace of {name}", case.name);
+            let trace = self.end_of(calls[&name], case.name).await;
+            let same = self
+                .same(&trace.iter().map(String::as_str).collect::<Vec<_>>(), &expected.split(", ").collect::<Vec<_>>());
+            assert!(same, "{}: trace of {name}: `{}`, not `{expected}`", case.name, trace.join(", "));
         }
         self.assert_silence(case.name).await;
     }
@@ -146,11 +223,12 @@ impl Bench {
             "sees" => self.see(call_id, rest, case).await,
             "heard" => self.assert_heard(call_id, rest, case).await,
             "held" | "unheld" => {
-                assert_eq!(self.remote_party.state(call_id).await.held, word == "held", "{case}: {step}");
+                let state = self.state_with(call_id, |state| state.held == (word == "held")).await;
+                assert_eq!(state.held, word == "held", "{case}: {step}");
             }
             "told" => {
                 let statuses: Vec<u16> = rest.split_whitespace().map(|code| code.parse().unwrap()).collect();
-                assert_eq!(self.remote_party.state(call_id).await.statuses, statuses, "{case}: {step}");
+                self.assert_told(call_id, &statuses, case).await;
             }
             "presses" => self.remote_party.presses(call_id, rest).await,
             "gives_up" => assert!(self.remote_party.hangs_up(call_id).await, "{case}: nothing to hang up"),
@@ -180,10 +258,48 @@ impl Bench {
         let mut heard = self.remote_party.heard(call_id).await;
         let began = std::time::Instant::now();
         while heard.len() < wanted.len() && began.elapsed() < Duration::from_secs(30) {
-            tokio::task::yield_now().await;
+            self.pause().await;
+            heard = self.remote_party.heard(call_id).await;
+        }
+        if self.pace.real {
+            // And what it should not hear.
+            tokio::time::sleep(ON_ITS_WAY).await;
             heard = self.remote_party.heard(call_id).await;
         }
         assert_eq!(heard, wanted, "{case}: what {} has heard", self.names[&call_id]);
+    }
+
+    /// The statuses that a far end was told, and no others.
+    pub async fn assert_told(&self, call_id: Uuid, statuses: &[u16], case: &str) {
+        let state = self.state_with(call_id, |state| state.statuses.len() >= statuses.len()).await;
+        assert_eq!(state.statuses, statuses, "{case}: what the far end was told");
+    }
+
+    /// The state of a far end, which may have to hear of it first.
+    async fn state_with(&self, call_id: Uuid, right: impl Fn(&RemoteState) -> bool + Send) -> RemoteState {
+        let began = std::time::Instant::now();
+        loop {
+            let state = self.remote_party.state(call_id).await;
+            if !self.pace.real || right(&state) || began.elapsed() > Duration::from_secs(5) {
+                return state;
+            }
+            self.pause().await;
+        }
+    }
+
+    /// Whether lines are as expected. The time of a recording may differ by what a network adds to it.
+    fn same(&self, lines: &[&str], expected: &[&str]) -> bool {
+        let recorded = |line: &str| {
+            let (number, ms) = line.strip_prefix("recorded ")?.split_once(' ')?;
+            Some((number.to_owned(), ms.parse::<u64>().ok()?))
+        };
+        let same = |line: &str, expected: &str| match (recorded(line), recorded(expected)) {
+            (Some((one, ms)), Some((other, expected))) => {
+                one == other && ms.abs_diff(expected) <= self.pace.tolerance_ms
+            }
+            _ => line == expected,
+        };
+        lines.len() == expected.len() && lines.iter().zip(expected).all(|(line, expected)| same(line, expected))
     }
 
     pub async fn dial(&self, call_id: Uuid, operation: u64, script: &str) -> Result<(), Gone> {
@@ -196,9 +312,10 @@ impl Bench {
     /// Reads signals until this call's next lines have this one.
     pub async fn see(&mut self, call_id: Uuid, line: &str, case: &str) {
         loop {
-            let trace = self.traces.entry(call_id).or_default();
-            if let Some(at) = trace.lines[trace.seen..].iter().position(|told| told == line) {
-                trace.seen += at + 1;
+            self.traces.entry(call_id).or_default();
+            let trace = &self.traces[&call_id];
+            if let Some(at) = trace.lines[trace.seen..].iter().position(|told| self.same(&[told], &[line])) {
+                self.traces.entry(call_id).or_default().seen += at + 1;
                 return;
             }
             self.read(case).await;
@@ -218,7 +335,7 @@ impl Bench {
 
     /// Reads one signal into its call's trace.
     pub async fn read(&mut self, case: &str) -> CallSignal {
-        let told = tokio::time::timeout(self.patience, self.signals.recv()).await;
+        let told = tokio::time::timeout(self.pace.patience, self.signals.recv()).await;
         let told =
             told.unwrap_or_else(|_| panic!("{case}: no signal comes; {}", self.show())).expect("the driver lives");
         self.note(&told);
@@ -268,8 +385,13 @@ impl Bench {
 
     /// Nothing more is told, even after everybody had a turn.
     pub async fn assert_silence(&mut self, case: &str) {
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
+        match self.pace.real {
+            true => tokio::time::sleep(SILENCE).await,
+            false => {
+                for _ in 0..20 {
+                    tokio::task::yield_now().await;
+                }
+            }
         }
         if let Ok(told) = self.signals.try_recv() {
             panic!("{case}: {told:?} though every call has ended");
@@ -293,109 +415,4 @@ fn check_wav(path: &Path, duration_ms: i64, size: u64) {
     assert_eq!((word(24), word(28)), (8_000, 16_000));
     assert_eq!(bytes[32..40], *b"\x02\0\x10\0data");
     assert_eq!(word(40), data);
-}
-
-/// A signal as traces show it; calls that the case has no name for go by their id.
-pub fn line(signal: &Signal, names: &HashMap<Uuid, char>) -> String {
-    let name = |id: &Uuid| names.get(id).map_or_else(|| id.to_string(), char::to_string);
-    match signal {
-        Signal::Ringing => "ringing".to_owned(),
-        Signal::EarlyMedia => "early".to_owned(),
-        Signal::Answered => "answered".to_owned(),
-        Signal::Digit { digit } => format!("digit {digit}"),
-        Signal::Finished { operation, error: None } => format!("finished {operation}"),
-        Signal::Finished { operation, error: Some(_) } => format!("failed {operation}"),
-        Signal::Bridged { other } => format!("bridged {}", name(other)),
-        Signal::Unbridged { other } => format!("unbridged {}", name(other)),
-        Signal::Detected { operation, machine: true } => format!("machine {operation}"),
-        Signal::Detected { operation, machine: false } => format!("human {operation}"),
-        // Recordings go by the number of the command that asked for them.
-        Signal::Recorded { recording_id, duration_ms, error: None, .. } => {
-            format!("recorded {} {duration_ms}", recording_id.as_u128())
-        }
-        Signal::Recorded { recording_id, .. } => format!("unrecorded {}", recording_id.as_u128()),
-        Signal::FarHold { held: true } => "holds".to_owned(),
-        Signal::FarHold { held: false } => "unholds".to_owned(),
-        Signal::Quality(_) => "quality".to_owned(),
-        Signal::Hangup { by, reason, .. } => format!("hangup {by:?} {reason:?}").to_lowercase(),
-    }
-}
-
-pub fn tel(number: &str) -> Address {
-    Address {
-        kind: AddressType::Tel,
-        target: number.to_owned(),
-        target_name: String::new(),
-        name: String::new(),
-        detail: String::new(),
-    }
-}
-
-pub fn speech(characters: usize) -> Command {
-    Command::Play {
-        media: Media::Speech {
-            text: "x".repeat(characters),
-            language: "en-US".to_owned(),
-            gender: String::new(),
-            provider: String::new(),
-            voice_id: String::new(),
-        },
-    }
-}
-
-/// One of our commands as cases write it.
-pub fn command(word: &str, rest: &str, calls: &HashMap<char, Uuid>) -> Command {
-    let number = || rest.parse::<u32>().unwrap_or_else(|_| panic!("`{word}` takes a number, not `{rest}`"));
-    match word {
-        "answer" => Command::Answer,
-        "speech" => speech(number() as usize),
-        "files" => {
-            Command::Play { media: Media::Files { urls: vec!["https://a.test/b.wav".to_owned(); number() as usize] } }
-        }
-        "tone" => Command::Play { media: Media::Tone { hertz: 440, duration_ms: number() } },
-        "stop" => Command::StopPlaying,
-        "sends" => Command::SendDigits { digits: rest.to_owned(), tone_ms: 250, gap_ms: 100 },
-        "echo" => Command::Echo { duration_ms: number().into(), digits: false },
-        "echo_keys" => Command::Echo { duration_ms: number().into(), digits: true },
-        "join" => Command::Join { customer_id: Uuid::nil(), room_id: Uuid::from_u128(number().into()) },
-        "leave" => Command::Leave,
-        "detect" => Command::Detect,
-        "record" => record(rest),
-        "stop_recording" => Command::StopRecording { recording_id: Uuid::from_u128(number().into()) },
-        "bridge" => Command::Bridge { other: calls[&rest.chars().next().expect("bridge takes a call")] },
-        "unbridge" => Command::Unbridge,
-        "mute" => Command::Mute { direction: direction(rest) },
-        "unmute" => Command::Unmute { direction: direction(rest) },
-        "hold" => Command::Hold,
-        "unhold" => Command::Unhold,
-        "hangup" => Command::Hangup { reason: reason(rest) },
-        _ => panic!("no step is called `{word}`"),
-    }
-}
-
-/// What ends a recording and whether a beep begins it: `duration=3000 silence=2000 keys=*# beep`.
-fn record(ends: &str) -> Command {
-    let (mut duration_ms, mut end_of_silence_ms, mut end_of_key, mut beep) = (0, 0, String::new(), false);
-    for end in ends.split_whitespace() {
-        match end.split_once('=') {
-            Some(("duration", ms)) => duration_ms = ms.parse().unwrap(),
-            Some(("silence", ms)) => end_of_silence_ms = ms.parse().unwrap(),
-            Some(("keys", keys)) => end_of_key = keys.to_owned(),
-            _ if end == "beep" => beep = true,
-            _ => panic!("no end of a recording is called `{end}`"),
-        }
-    }
-    Command::Record { recording_id: Uuid::nil(), end_of_silence_ms, end_of_key, duration_ms, beep }
-}
-
-fn direction(word: &str) -> MuteDirection {
-    match word {
-        "in" => MuteDirection::In,
-        "out" => MuteDirection::Out,
-        _ => MuteDirection::Both,
-    }
-}
-
-fn reason(word: &str) -> HangupReason {
-    serde_json::from_value(word.into()).unwrap_or_else(|_| panic!("no reason is called `{word}`"))
 }

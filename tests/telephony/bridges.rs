@@ -142,15 +142,13 @@ const CASES: &[Case] = &[
 ];
 
 pub async fn traces(bench: &mut Bench) {
-    for case in CASES {
-        bench.check(case).await;
-    }
+    bench.check_all(CASES).await;
 }
 
 /// Whoever is second may or may not have learnt that it was alone; both end once.
 pub async fn both_sides_of_a_bridge_hang_up(bench: &mut Bench) {
     let case = "both sides of a bridge";
-    for round in 0..200 {
+    for round in 0..bench.crowd(200) {
         let (a, b) = (Uuid::now_v7(), Uuid::now_v7());
         for call_id in [a, b] {
             bench.dial(call_id, 1, "answer").await.unwrap();

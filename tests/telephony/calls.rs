@@ -194,9 +194,7 @@ const CASES: &[Case] = &[
 ];
 
 pub async fn traces(bench: &mut Bench) {
-    for case in CASES {
-        bench.check(case).await;
-    }
+    bench.check_all(CASES).await;
 }
 
 pub async fn a_call_that_ended_is_gone(bench: &mut Bench) {

@@ -46,13 +46,13 @@ pub async fn of_ours(bench: &mut Bench) {
         let call_id = bench.calls_in("answer").await;
         bench.telephony.perform(call_id, 1, Command::Hangup { reason }).await.unwrap();
         assert_eq!(bench.end_of(call_id, "refused").await, [format!("hangup local {}", reason.word())]);
-        assert_eq!(bench.remote_party.state(call_id).await.statuses, [status], "{reason:?}");
+        bench.assert_told(call_id, &[status], reason.word()).await;
         assert_eq!((bench.ended[&call_id].sip_code, bench.ended[&call_id].cause.as_str()), (0, ""));
         let up = bench.calls_in("answer").await;
         bench.telephony.perform(up, 1, Command::Answer).await.unwrap();
         bench.see(up, "answered", "hung up").await;
         bench.telephony.perform(up, 2, Command::Hangup { reason }).await.unwrap();
         bench.end_of(up, "hung up").await;
-        assert_eq!(bench.remote_party.state(up).await.statuses, [0; 0], "{reason:?}");
+        bench.assert_told(up, &[], reason.word()).await;
     }
 }

@@ -11,7 +11,7 @@ const NORMAL: Command = Command::Hangup { reason: HangupReason::Normal };
 
 pub async fn both_sides_hang_up_at_the_same_moment(bench: &mut Bench) {
     let case = "both sides hang up";
-    for round in 0..500 {
+    for round in 0..bench.crowd(500) {
         let call_id = Uuid::now_v7();
         bench.dial(call_id, 1, "answer").await.unwrap();
         bench.see(call_id, "answered", case).await;
@@ -29,7 +29,7 @@ pub async fn both_sides_hang_up_at_the_same_moment(bench: &mut Bench) {
 /// The answer and our hang-up cross: the call ends once, and nothing follows.
 pub async fn we_cancel_while_it_answers(bench: &mut Bench) {
     let case = "cancel while it answers";
-    for round in 0..500 {
+    for round in 0..bench.crowd(500) {
         let call_id = Uuid::now_v7();
         bench.dial(call_id, 1, "ring 0s; answer; digits \"1\"").await.unwrap();
         for _ in 0..round % 4 {
@@ -46,7 +46,7 @@ pub async fn we_cancel_while_it_answers(bench: &mut Bench) {
 
 pub async fn a_thousand_calls(bench: &mut Bench) {
     let case = "a thousand calls";
-    let calls: Vec<Uuid> = (0..1000).map(|_| Uuid::now_v7()).collect();
+    let calls: Vec<Uuid> = (0..bench.crowd(1_000)).map(|_| Uuid::now_v7()).collect();
     for call_id in &calls {
         bench.dial(*call_id, 1, "answer; wait_prompt; digits \"123\"; hangup").await.unwrap();
     }
@@ -145,9 +145,8 @@ fn bridges_in(trace: &[String]) -> Vec<Uuid> {
 pub async fn close_ends_everything(bench: &mut Bench) {
     let case = "close";
     let mut calls = Vec::new();
-    for script in
-        ["answer", "no_answer", "answer; silence 3600s", "answer; wait_prompt; digits \"1\"; repeat"].repeat(50)
-    {
+    let scripts = ["answer", "no_answer", "answer; silence 3600s", "answer; wait_prompt; digits \"1\"; repeat"];
+    for script in scripts.repeat(bench.crowd(50)) {
         let call_id = Uuid::now_v7();
         bench.dial(call_id, 1, script).await.unwrap();
         calls.push(call_id);

@@ -81,7 +81,5 @@ const CASES: &[Case] = &[
 ];
 
 pub async fn traces(bench: &mut Bench) {
-    for case in CASES {
-        bench.check(case).await;
-    }
+    bench.check_all(CASES).await;
 }

@@ -31,10 +31,10 @@ const CASES: &[Case] = &[
         far: &["answer", "early_media 1s; no_answer"],
         ours: &[
             "a dial", "a sees answered", "b dial", "b sees early", "a bridge b", "a sees bridged b", "a heard voice",
-            "b mute in", "b tone 1", "b sees finished 5", "b unmute in", "a heard voice, voice",
-            "a hold", "a tone 1", "a sees finished 8", "a unhold", "a heard voice, voice, voice",
-            "a mute out", "a tone 1", "a sees finished 11", "a unmute both", "a heard voice, voice, voice, voice",
-            "b mute out", "b tone 1", "b sees finished 14", "b heard nothing",
+            "b mute in", "b tone 300", "b sees finished 5", "b unmute in", "a heard voice, voice",
+            "a hold", "a tone 300", "a sees finished 8", "a unhold", "a heard voice, voice, voice",
+            "a mute out", "a tone 300", "a sees finished 11", "a unmute both", "a heard voice, voice, voice, voice",
+            "b mute out", "b tone 300", "b sees finished 14", "b heard nothing",
             "a unbridge", "a sees unbridged b", "a heard voice, voice, voice, voice",
             "a hangup normal", "b hangup cancel",
         ],
@@ -66,9 +66,7 @@ const CASES: &[Case] = &[
 ];
 
 pub async fn traces(bench: &mut Bench) {
-    for case in CASES {
-        bench.check(case).await;
-    }
+    bench.check_all(CASES).await;
 }
 
 pub async fn who_calls(bench: &mut Bench) {

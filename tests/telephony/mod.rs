@@ -11,3 +11,5 @@ pub mod quality;
 pub mod recordings;
 pub mod remote_parties;
 mod simulated;
+pub mod sip;
+mod words;

@@ -87,14 +87,12 @@ const CASES: &[Case] = &[
 ];
 
 pub async fn traces(bench: &mut Bench) {
-    for case in CASES {
-        bench.check(case).await;
-    }
+    bench.check_all(CASES).await;
 }
 
 /// More files than are written at once: each is told before its call is over.
 pub async fn many_end_at_the_same_moment(bench: &mut Bench) {
-    let calls: Vec<Uuid> = (0..100).map(|_| Uuid::now_v7()).collect();
+    let calls: Vec<Uuid> = (0..bench.crowd(100)).map(|_| Uuid::now_v7()).collect();
     for (number, call_id) in calls.iter().enumerate() {
         bench.dial(*call_id, 1, "answer").await.unwrap();
         bench.see(*call_id, "answered", "many").await;

@@ -1,6 +1,6 @@
 //! The benches of simulated telephony.
 
-use super::bench::{Bench, RemoteParty, RemoteState, tel};
+use super::bench::{Bench, Pace, RemoteParty, RemoteState, tel};
 use async_trait::async_trait;
 use ringdown::model::call::Address;
 use ringdown::telephony::Simulator;
@@ -39,7 +39,8 @@ fn bench(speed: Speed, patience: Duration) -> Bench {
     let simulated = Simulated::new(config, signals, offering);
     let offers = tokio::sync::Mutex::new(offers);
     let scripted = Scripted { simulated: simulated.clone(), recordings, offers, witness };
-    Bench::new(simulated, Arc::new(scripted), told, patience)
+    let pace = Pace { patience, tolerance_ms: 0, real: false };
+    Bench::new(simulated, Arc::new(scripted), told, pace, None)
 }
 
 /// Every script is its own number: the table of callees takes any name.

@@ -28,7 +28,7 @@ mod witness;
 
 pub use callees::{MAX_CALLEES, NUMBERS};
 pub use clock::Speed;
-pub use script::Script;
+pub use script::{Reply, Script, Step};
 pub use witness::{Shown, Witness};
 
 use super::both::Side;
