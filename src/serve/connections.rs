@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn connections(options: ConnectionOptions) -> Arc<Connections> {
-        Connections::new(&options, Descriptors { before: 256, now: 256 }, Arc::default())
+        Connections::new(&options, Descriptors { before: 256, now: 256, calls: 0 }, Arc::default())
     }
 
     fn slots(connections: &Arc<Connections>, peer: &str, count: usize) -> Vec<Slot> {

@@ -16,7 +16,7 @@ pub struct Descriptors {
     pub before: usize,
     pub now: usize,
     /// Those that calls with audio need.
-    calls: usize,
+    pub calls: usize,
 }
 
 /// Raises the limit of open files to what the operating system allows this process.

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 async fn connected() -> (Stream, Arc<Activity>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-    let descriptors = Descriptors { before: 1_024, now: 1_024 };
+    let descriptors = Descriptors { before: 1_024, now: 1_024, calls: 0 };
     let connections = Connections::new(&ConnectionOptions::default(), descriptors, Arc::default());
     let (stream, _, slot) = connections.accept(&listener).await;
     let activity = Activity::new();
