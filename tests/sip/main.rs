@@ -13,6 +13,7 @@ mod server;
 mod audio;
 mod baresip;
 mod hearing;
+mod hostile;
 mod incoming;
 mod kills;
 mod outgoing;

@@ -24,7 +24,7 @@ async fn a_phone_answers_and_hangs_up() {
         return;
     }
     let at = free();
-    let callee = Callee::start("uas_hangup.xml", at, 5);
+    let callee = Callee::start("uas_hangup.xml", at);
     let phones = phones(at);
     for number in 0..5 {
         let call = phones.call(&format!("+1555000222{number}"), waits()).await;
@@ -42,7 +42,7 @@ async fn a_flow_hangs_up_the_phone_that_it_called() {
         return;
     }
     let at = free();
-    let callee = Callee::start("uas.xml", at, 1);
+    let callee = Callee::start("uas.xml", at);
     let phones = phones(at);
     let call = phones.call("+15550002222", json!([{"type": "beep"}, {"type": "hangup"}])).await;
     let call = phones.ended(&call).await;
@@ -82,7 +82,7 @@ async fn we_give_up_while_it_rings() {
         return;
     }
     let at = free();
-    let callee = Callee::start("uas_rings.xml", at, 1);
+    let callee = Callee::start("uas_rings.xml", at);
     let phones = phones(at);
     let call = phones.call("+15550002222", waits()).await;
     let path = format!("/v1.0/calls/{}", text(&call, "id"));

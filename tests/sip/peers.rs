@@ -24,6 +24,12 @@ pub fn installed(programs: &[&str]) -> bool {
     false
 }
 
+/// Waits until no other test listens to audio: on a busy machine a peer sends and plays late.
+pub async fn quiet() -> tokio::sync::MutexGuard<'static, ()> {
+    static QUIET: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    QUIET.lock().await
+}
+
 /// Returns an address of this machine whose UDP port is free.
 pub fn free() -> SocketAddr {
     // Ports that were given out are not given out again at once.

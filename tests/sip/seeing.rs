@@ -118,7 +118,7 @@ async fn secrets_are_masked() {
     let carrier = crate::peers::free();
     let provider = format!("sip:me:hunter2@{carrier}");
     let phones = Phones::start(&["--sip-provider", &provider]);
-    let callee = sipp::Callee::start("uas_challenges.xml", carrier, 1);
+    let callee = sipp::Callee::start("uas_challenges.xml", carrier);
     let call = phones.call("+15557770001", json!([{"type": "hangup"}])).await;
     callee.finish();
     let id = text(&phones.ended(&call).await, "id");
