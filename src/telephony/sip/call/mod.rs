@@ -136,9 +136,10 @@ impl Call {
                 Wakeup::Dropped => self.end_by(HangupReason::Failed, "too many commands wait".to_owned()),
                 Wakeup::Time => Some(Input::Wake),
             };
-            if let Some(input) = input {
-                self.before(&input, &mut invite, &mut out);
-                invite.handle(input, Instant::now(), &mut out);
+            match input {
+                Some(Input::Hangup(reason)) => self.hang_up(reason, &mut invite, &mut out),
+                Some(input) => invite.handle(input, Instant::now(), &mut out),
+                None => {}
             }
         }
     }
@@ -226,7 +227,7 @@ impl Call {
         self.shared.calls.remove(self.call_id);
         self.close_leg();
         let until_then = Instant::now() + FAREWELL;
-        invite.handle(Input::Hangup(HangupReason::Failed), Instant::now(), &mut out);
+        self.hang_up(HangupReason::Failed, invite, &mut out);
         loop {
             for output in std::mem::take(&mut out) {
                 self.network.perform(output);

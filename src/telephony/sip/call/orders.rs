@@ -142,12 +142,10 @@ impl Call {
         self.finished(operation, Some(&format!("the remote party refused with {code}"))).await;
     }
 
-    /// What has to be done before the machine gets an input.
-    pub(super) fn before(&mut self, input: &Input, invite: &mut Invite, out: &mut Vec<Output>) {
-        if !matches!(input, Input::Hangup(_)) {
-            return;
-        }
-        // An INVITE that has not left yet need not be cancelled: it is as if it had been.
+    /// Hangs up. An INVITE that has not left yet never will, and need not be cancelled: to the machine, which knows of the
+    /// hang-up by then, it is as if it had been.
+    pub(super) fn hang_up(&mut self, reason: HangupReason, invite: &mut Invite, out: &mut Vec<Output>) {
+        invite.handle(Input::Hangup(reason), Instant::now(), out);
         for (sent, response) in self.network.give_up() {
             invite.handle(Input::Response { sent, response }, Instant::now(), out);
         }
