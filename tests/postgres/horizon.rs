@@ -1,7 +1,9 @@
 //! How far the log can be read while others have transactions open.
 
+use crate::binary::until;
 use crate::store::{id, new_run, put};
-use crate::{client, log, open, server};
+use crate::{client, config, log, name, open, server};
+use ringdown::store::postgres::{Config, Postgres};
 use ringdown::store::{Commit, Position, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -78,6 +80,44 @@ async fn beside_an_older_server_everybody_is_waited_for() {
     older.batch_execute(insert).await.unwrap();
     older.batch_execute("commit").await.unwrap();
     assert_eq!(log(&store, 3).await.len(), 3, "its row came first");
+    store.close().await;
+}
+
+/// A server starts while the groups of others are in flight, and waits for one of them. Before, it took a group that had got a
+/// later number than its own transaction for one of another cluster, and moved all numbers on: whoever followed the log passed
+/// over the groups that were still in flight.
+#[tokio::test]
+async fn a_server_that_starts_moves_no_horizon_over_what_is_in_flight() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let store = open(&url).await;
+    put(&store, &new_run(id())).await;
+    let (slow, quick) = (client(&url).await, client(&url).await);
+    let mark = "set search_path = ringdown; insert into writer (id, number, at) values (gen_random_uuid(), 0, now())";
+    for _ in 0..2 {
+        quick.batch_execute(mark).await.unwrap();
+    }
+    // The group in flight has changed its writer's row, which the new server waits for.
+    let change = "begin; set local search_path = ringdown; \
+        update writer set number = 1, epoch = epoch() where ctid = (select max(ctid) from writer)";
+    slow.batch_execute(change).await.unwrap();
+    let starting = tokio::spawn({
+        let url = url.clone();
+        async move { Postgres::open(Config { statement_timeout: Duration::from_secs(60), ..config(&url) }).await }
+    });
+    let waits = "select count(*) from pg_stat_activity \
+        where wait_event_type = 'Lock' and backend_xid is not null and datname = current_database()";
+    let waits = async || (server.sql(name(&url), waits) == "1").then_some(());
+    until("the server has a number and waits", waits).await;
+    let insert = "insert into log (epoch, sequence, run, record) values (epoch(), 1, 1, '\\x01')";
+    quick.batch_execute(insert).await.unwrap();
+    slow.batch_execute(&insert.replace("epoch()", "(select max(epoch) from writer)")).await.unwrap();
+    let base = "select base from ringdown.epoch_base";
+    let before = server.sql(name(&url), base);
+    slow.batch_execute("commit").await.unwrap();
+    starting.await.unwrap().expect("opened").close().await;
+    assert_eq!(server.sql(name(&url), base), before, "it is the same cluster");
+    assert_eq!(log(&store, 3).await.len(), 3);
     store.close().await;
 }
 

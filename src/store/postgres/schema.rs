@@ -172,9 +172,13 @@ pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
     // The last group of a server that died may still be in flight. This waits for it.
     run(&mut transaction, query("select from writer for update")).await?;
     run(&mut transaction, query("delete from writer where at < now() - interval '1 day'")).await?;
-    // Another cluster's transaction numbers may be lower than the last epoch of the log.
+    // Another cluster's transaction numbers may be lower than the last epoch of the log. In the same cluster what this
+    // statement sees of the log has numbers below the end of its snapshot. The number of this transaction says nothing:
+    // other servers' groups may have got later ones and be committed. The base must not grow while groups are in flight,
+    // which know the one of before: the horizon would pass over them.
     let base = "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch) \
-                update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()";
+                update epoch_base set base = head.epoch - pg_snapshot_xmin(pg_current_snapshot())::text::bigint + 1 from head \
+                where head.epoch >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + base";
     run(&mut transaction, query(base)).await?;
     let name = log_name(&mut transaction).await?;
     transaction.commit().await.map_err(|error| to_error(&error))?;
