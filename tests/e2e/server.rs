@@ -23,8 +23,11 @@ use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 
-/// How long a server may take to say that it listens, and to stop.
+/// How long a server may take to say that it listens.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take to stop, as docs/operations.md promises: the drain timeout, 30 s by default, plus a minute. It does
+/// where its database comes and goes and the receivers of its webhooks are slow.
+const STOP: Duration = Duration::from_secs(90);
 
 #[allow(dead_code)]
 #[path = "../postgres/server.rs"]
@@ -253,7 +256,7 @@ impl Server {
 
     /// Waits until the process has ended.
     pub fn wait(&mut self) -> std::process::ExitStatus {
-        let patience = Instant::now() + PATIENCE;
+        let patience = Instant::now() + STOP;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
