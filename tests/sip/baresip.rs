@@ -18,8 +18,8 @@ pub struct Baresip {
 }
 
 impl Baresip {
-    /// Starts a phone that answers calls at once. It says these samples in each call, and then is silent.
-    pub fn start(says: &[i16]) -> Baresip {
+    /// Starts a phone with a number that answers calls at once. It says these samples in each call, and then is silent.
+    pub fn start(number: &str, says: &[i16]) -> Baresip {
         let home = tempfile::tempdir().unwrap();
         let (sip, rtp) = (free(), free().port() & !1);
         let control = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -39,7 +39,7 @@ impl Baresip {
         );
         std::fs::write(home.path().join("config"), config).unwrap();
         std::fs::write(home.path().join("contacts"), "").unwrap();
-        let account = "<sip:alice@127.0.0.1>;regint=0;answermode=auto;audio_codecs=pcmu,pcma\n";
+        let account = format!("<sip:{number}@127.0.0.1>;regint=0;answermode=auto;audio_codecs=pcmu,pcma\n");
         std::fs::write(home.path().join("accounts"), account).unwrap();
         let log = std::fs::File::create(home.path().join("log")).unwrap();
         let mut command = Command::new("baresip");

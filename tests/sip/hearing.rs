@@ -37,7 +37,7 @@ async fn speech_is_heard_as_it_was_spoken() {
                    {"type": "sleep", "option": {"duration": 2_000}}]),
         )
         .await;
-    let phone = Baresip::start(&[]);
+    let phone = Baresip::start("+15550003333", &[]);
     phone.dial(NUMBER, phones.sip);
     let calls = until("a call", async || Some(phones.calls().await).filter(|calls| !calls.is_empty())).await;
     phones.ended(&calls[0]).await;
@@ -86,7 +86,7 @@ async fn files_are_heard_whole_and_a_key_stops_speech() {
                    {"type": "sleep", "option": {"duration": 60_000}}]),
         )
         .await;
-    let phone = Baresip::start(&[]);
+    let phone = Baresip::start("+15550003333", &[]);
     phone.dial(NUMBER, phones.sip);
     phone.hears("the file", |heard| (texts(heard) == ["one two three"]).then_some(()));
     phone.hears("speech", |heard| (heard.len() > prompt.len() + 3 * RATE).then_some(()));
@@ -113,7 +113,7 @@ async fn a_voicemail_is_left_and_listened_to() {
     let mut says = vec![0; RATE];
     says.extend(parrot::encode("call me back"));
     says.extend(vec![0; RATE]);
-    let phone = Baresip::start(&says);
+    let phone = Baresip::start("+15550003333", &says);
     phone.dial(NUMBER, phones.sip);
     let calls = until("a call", async || Some(phones.calls().await).filter(|calls| !calls.is_empty())).await;
     // The recording is complete when the phone hangs up.
@@ -140,7 +140,7 @@ async fn two_phones_hear_each_other() {
     alpha.extend(parrot::encode("alpha"));
     let mut bravo = vec![0; 3 * RATE];
     bravo.extend(parrot::encode("bravo"));
-    let (caller, callee) = (Baresip::start(&alpha), Baresip::start(&bravo));
+    let (caller, callee) = (Baresip::start("+15550003333", &alpha), Baresip::start("+15550004444", &bravo));
     let provider = format!("sip:{}", callee.sip);
     let phones = Phones::start(&["--sip-provider", &provider]);
     let connect = json!({"type": "connect", "option": {

@@ -120,8 +120,8 @@ async fn secrets_are_masked() {
     let phones = Phones::start(&["--sip-provider", &provider]);
     let callee = sipp::Callee::start("uas_challenges.xml", carrier);
     let call = phones.call("+15557770001", json!([{"type": "hangup"}])).await;
-    callee.finish();
     let id = text(&phones.ended(&call).await, "id");
+    callee.finish();
     let trace = phones.rest.ok("GET", &format!("/v1.0/timelines/calls/{id}/sip-analysis"), None).await;
     let raw: Vec<String> = trace["sip_messages"].as_array().unwrap().iter().map(|it| text(it, "raw")).collect();
     let credentials: Vec<&str> =

@@ -213,7 +213,7 @@ type CustomerLimits struct {
 	DailyRequests *int64 `protobuf:"varint,17,opt,name=daily_requests,json=dailyRequests,proto3,oneof" json:"daily_requests,omitempty"`
 	// Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here.
 	ProviderCalls *int64 `protobuf:"varint,18,opt,name=provider_calls,json=providerCalls,proto3,oneof" json:"provider_calls,omitempty"`
-	// New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+	// New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
 	ProviderCallsPerSecond *int64 `protobuf:"varint,19,opt,name=provider_calls_per_second,json=providerCallsPerSecond,proto3,oneof" json:"provider_calls_per_second,omitempty"`
 	// Seconds after its answer at which an outgoing call through a provider is hung up.
 	ProviderCallSeconds *int64 `protobuf:"varint,20,opt,name=provider_call_seconds,json=providerCallSeconds,proto3,oneof" json:"provider_call_seconds,omitempty"`
@@ -1136,7 +1136,7 @@ type UpdateCustomerLimitsRequest struct {
 	ExpectedRevision int64 `protobuf:"varint,20,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	// Outgoing calls through providers that are not hung up.
 	ProviderCalls *int64 `protobuf:"varint,21,opt,name=provider_calls,json=providerCalls,proto3,oneof" json:"provider_calls,omitempty"`
-	// New outgoing calls through providers per second, averaged over five seconds.
+	// New outgoing calls through providers per second, averaged over two seconds.
 	ProviderCallsPerSecond *int64 `protobuf:"varint,22,opt,name=provider_calls_per_second,json=providerCallsPerSecond,proto3,oneof" json:"provider_calls_per_second,omitempty"`
 	// Seconds after its answer at which an outgoing call through a provider is hung up.
 	ProviderCallSeconds *int64 `protobuf:"varint,23,opt,name=provider_call_seconds,json=providerCallSeconds,proto3,oneof" json:"provider_call_seconds,omitempty"`

@@ -444,7 +444,7 @@ type ProviderSip struct {
 	// Whether there is a password. It is never shown.
 	HasPassword bool `protobuf:"varint,4,opt,name=has_password,json=hasPassword,proto3" json:"has_password,omitempty"`
 	// The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-	// `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+	// `203.0.113.0/28`. If empty, the addresses of the hostname.
 	InboundIps []string `protobuf:"bytes,5,rep,name=inbound_ips,json=inboundIps,proto3" json:"inbound_ips,omitempty"`
 	// The most outgoing calls at a time. A call beyond takes the next route.
 	MaxCalls int32 `protobuf:"varint,6,opt,name=max_calls,json=maxCalls,proto3" json:"max_calls,omitempty"`
@@ -601,8 +601,8 @@ type ProviderSipSettings struct {
 	// port or user name change, the password must be given again.
 	Password string `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
 	// The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-	// `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-	// address. Where several providers name an address, the most specific network counts, then the oldest provider.
+	// `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+	// hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
 	InboundIps []string `protobuf:"bytes,5,rep,name=inbound_ips,json=inboundIps,proto3" json:"inbound_ips,omitempty"`
 	// The most outgoing calls at a time, 0 to 100,000. If not set, 100.
 	MaxCalls *int32 `protobuf:"varint,6,opt,name=max_calls,json=maxCalls,proto3,oneof" json:"max_calls,omitempty"`

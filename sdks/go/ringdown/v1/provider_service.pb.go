@@ -35,8 +35,8 @@ type CreateProviderRequest struct {
 	TechPrefix string `protobuf:"bytes,3,opt,name=tech_prefix,json=techPrefix,proto3" json:"tech_prefix,omitempty"`
 	// Is put after the number that is dialled. At most 32 characters of `0-9A-Za-z*#+_.-`.
 	TechPostfix string `protobuf:"bytes,4,opt,name=tech_postfix,json=techPostfix,proto3" json:"tech_postfix,omitempty"`
-	// SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-	// SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+	// SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+	// 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
 	TechHeaders map[string]string `protobuf:"bytes,5,rep,name=tech_headers,json=techHeaders,proto3" json:"tech_headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,6,opt,name=name,proto3" json:"name,omitempty"`

@@ -388,8 +388,8 @@ impl Uac {
         }
         let reason = match response.code {
             486 | 600 => HangupReason::Busy,
-            // A 408 without any response before it is our own: nobody is there.
-            408 if !attempt.provisional => HangupReason::Failed,
+            // A 408 without a tag is the transaction's own: nobody is there.
+            408 if response.headers.to().is_none_or(|to| to.tag().is_none()) => HangupReason::Failed,
             408 | 480 => HangupReason::Noanswer,
             487 => HangupReason::Cancel,
             _ => HangupReason::Failed,

@@ -1010,7 +1010,7 @@ class Rpcs(Transport):
                 then answers with the HTTP status 412.
             provider_calls: Outgoing calls through providers that are not hung up.
             provider_calls_per_second: New outgoing calls through providers per second, averaged
-                over five seconds.
+                over two seconds.
             provider_call_seconds: Seconds after its answer at which an outgoing call through a
                 provider is hung up.
             daily_provider_minutes: Minutes of outgoing calls through providers a day, from their
@@ -1649,8 +1649,9 @@ class Rpcs(Transport):
             tech_postfix: Is put after the number that is dialled. At most 32 characters of
                 `0-9A-Za-z*#+_.-`.
             tech_headers: SIP headers that each call carries, by their names: at most 16, with at
-                most 256 visible characters each. Headers that SIP itself needs cannot be set. They
-                are shown to operators: the place for a secret is `sip.password`.
+                most 256 visible characters each, and 512 bytes in all. A name begins with `X-`, or
+                is `User-to-User`. They are shown to operators: the place for a secret is
+                `sip.password`.
             name: A name for your own use. At most 255 characters.
             detail: A note for your own use. At most 1,000 characters.
             codecs: The codecs that are offered, the preferred one first, separated by commas: of

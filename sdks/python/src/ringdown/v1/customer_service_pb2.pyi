@@ -168,7 +168,7 @@ class CustomerLimits(_message.Message):
     provider_calls: _builtins.int
     """Outgoing calls through providers that are not hung up. Calls of simulated phones do not count here."""
     provider_calls_per_second: _builtins.int
-    """New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once."""
+    """New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once."""
     provider_call_seconds: _builtins.int
     """Seconds after its answer at which an outgoing call through a provider is hung up."""
     daily_provider_minutes: _builtins.int
@@ -712,7 +712,7 @@ class UpdateCustomerLimitsRequest(_message.Message):
     provider_calls: _builtins.int
     """Outgoing calls through providers that are not hung up."""
     provider_calls_per_second: _builtins.int
-    """New outgoing calls through providers per second, averaged over five seconds."""
+    """New outgoing calls through providers per second, averaged over two seconds."""
     provider_call_seconds: _builtins.int
     """Seconds after its answer at which an outgoing call through a provider is hung up."""
     daily_provider_minutes: _builtins.int

@@ -312,7 +312,7 @@ class ProviderSip(_message.Message):
     @_builtins.property
     def inbound_ips(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-        `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+        `203.0.113.0/28`. If empty, the addresses of the hostname.
         """
 
     def __init__(
@@ -377,8 +377,8 @@ class ProviderSipSettings(_message.Message):
     @_builtins.property
     def inbound_ips(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-        `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-        address. Where several providers name an address, the most specific network counts, then the oldest provider.
+        `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+        hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
         """
 
     def __init__(

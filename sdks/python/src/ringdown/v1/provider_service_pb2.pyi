@@ -98,8 +98,8 @@ class CreateProviderRequest(_message.Message):
     """
     @_builtins.property
     def tech_headers(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-        SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+        """SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+        512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
         """
 
     @_builtins.property

@@ -253,7 +253,7 @@ export type CustomerLimits = Message<"ringdown.v1.CustomerLimits"> & {
   providerCalls?: bigint | undefined;
 
   /**
-   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
    *
    * @generated from field: optional int64 provider_calls_per_second = 19;
    */
@@ -814,7 +814,7 @@ export type UpdateCustomerLimitsRequest = Message<"ringdown.v1.UpdateCustomerLim
   providerCalls?: bigint | undefined;
 
   /**
-   * New outgoing calls through providers per second, averaged over five seconds.
+   * New outgoing calls through providers per second, averaged over two seconds.
    *
    * @generated from field: optional int64 provider_calls_per_second = 22;
    */

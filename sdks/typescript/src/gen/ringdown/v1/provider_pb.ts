@@ -187,7 +187,7 @@ export type ProviderSip = Message<"ringdown.v1.ProviderSip"> & {
 
   /**
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    *
    * @generated from field: repeated string inbound_ips = 5;
    */
@@ -295,8 +295,8 @@ export type ProviderSipSettings = Message<"ringdown.v1.ProviderSipSettings"> & {
 
   /**
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    *
    * @generated from field: repeated string inbound_ips = 5;
    */

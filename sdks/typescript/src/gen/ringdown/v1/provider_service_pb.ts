@@ -53,8 +53,8 @@ export type CreateProviderRequest = Message<"ringdown.v1.CreateProviderRequest">
   techPostfix: string;
 
   /**
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    *
    * @generated from field: map<string, string> tech_headers = 5;
    */

@@ -261,8 +261,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -283,8 +283,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -295,8 +295,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -314,8 +314,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1679,8 +1679,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1701,8 +1701,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1713,8 +1713,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1732,8 +1732,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1757,8 +1757,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1781,8 +1781,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -1799,8 +1799,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-     * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+     * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+     * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
      * </pre>
      *
      * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>

@@ -89,8 +89,8 @@ public interface CreateProviderRequestOrBuilder extends
 
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -98,8 +98,8 @@ public interface CreateProviderRequestOrBuilder extends
   int getTechHeadersCount();
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -114,8 +114,8 @@ public interface CreateProviderRequestOrBuilder extends
   getTechHeaders();
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -124,8 +124,8 @@ public interface CreateProviderRequestOrBuilder extends
   getTechHeadersMap();
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>
@@ -137,8 +137,8 @@ java.lang.String getTechHeadersOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each. Headers that
-   * SIP itself needs cannot be set. They are shown to operators: the place for a secret is `sip.password`.
+   * SIP headers that each call carries, by their names: at most 16, with at most 256 visible characters each, and
+   * 512 bytes in all. A name begins with `X-`, or is `User-to-User`. They are shown to operators: the place for a secret is `sip.password`.
    * </pre>
    *
    * <code>map&lt;string, string&gt; tech_headers = 5 [json_name = "techHeaders"];</code>

@@ -536,7 +536,7 @@ private static final long serialVersionUID = 0L;
   private long providerCallsPerSecond_ = 0L;
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -548,7 +548,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -2564,7 +2564,7 @@ private static final long serialVersionUID = 0L;
     private long providerCallsPerSecond_ ;
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -2576,7 +2576,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -2588,7 +2588,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -2604,7 +2604,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+     * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>

@@ -352,7 +352,7 @@ public interface CustomerLimitsOrBuilder extends
 
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>
@@ -361,7 +361,7 @@ public interface CustomerLimitsOrBuilder extends
   boolean hasProviderCallsPerSecond();
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds: at most five times as many at once.
+   * New outgoing calls through providers per second, averaged over two seconds: at most twice as many at once.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 19 [json_name = "providerCallsPerSecond"];</code>

@@ -159,7 +159,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -184,7 +184,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1229,7 +1229,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1243,7 +1243,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1255,7 +1255,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1268,7 +1268,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1282,7 +1282,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1302,7 +1302,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1321,7 +1321,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1340,7 +1340,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1356,7 +1356,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+     * `203.0.113.0/28`. If empty, the addresses of the hostname.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>

@@ -70,7 +70,7 @@ public interface ProviderSipOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -81,7 +81,7 @@ public interface ProviderSipOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -91,7 +91,7 @@ public interface ProviderSipOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -102,7 +102,7 @@ public interface ProviderSipOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`. If empty, the hostname if that is an IP address.
+   * `203.0.113.0/28`. If empty, the addresses of the hostname.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>

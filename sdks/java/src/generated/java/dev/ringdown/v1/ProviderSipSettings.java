@@ -196,8 +196,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -210,8 +210,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -223,8 +223,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -237,8 +237,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1228,8 +1228,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1243,8 +1243,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1256,8 +1256,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1270,8 +1270,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1285,8 +1285,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1306,8 +1306,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1326,8 +1326,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1346,8 +1346,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -1363,8 +1363,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-     * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+     * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+     * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
      * </pre>
      *
      * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>

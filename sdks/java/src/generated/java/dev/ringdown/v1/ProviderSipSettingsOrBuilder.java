@@ -84,8 +84,8 @@ public interface ProviderSipSettingsOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -96,8 +96,8 @@ public interface ProviderSipSettingsOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -107,8 +107,8 @@ public interface ProviderSipSettingsOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>
@@ -119,8 +119,8 @@ public interface ProviderSipSettingsOrBuilder extends
   /**
    * <pre>
    * The addresses and networks that incoming calls of the provider come from, such as `203.0.113.7` or
-   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the hostname if that is an IP
-   * address. Where several providers name an address, the most specific network counts, then the oldest provider.
+   * `203.0.113.0/28`: at most 64, with at least 8 bits for IPv4 and 19 for IPv6. If empty, the addresses of the
+   * hostname. Where several providers name an address, the most specific network counts, then the oldest provider.
    * </pre>
    *
    * <code>repeated string inbound_ips = 5 [json_name = "inboundIps"];</code>

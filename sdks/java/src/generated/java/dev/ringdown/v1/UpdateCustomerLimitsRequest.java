@@ -645,7 +645,7 @@ private static final long serialVersionUID = 0L;
   private long providerCallsPerSecond_ = 0L;
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds.
+   * New outgoing calls through providers per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -657,7 +657,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds.
+   * New outgoing calls through providers per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -3083,7 +3083,7 @@ private static final long serialVersionUID = 0L;
     private long providerCallsPerSecond_ ;
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds.
+     * New outgoing calls through providers per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -3095,7 +3095,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds.
+     * New outgoing calls through providers per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -3107,7 +3107,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds.
+     * New outgoing calls through providers per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -3123,7 +3123,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * New outgoing calls through providers per second, averaged over five seconds.
+     * New outgoing calls through providers per second, averaged over two seconds.
      * </pre>
      *
      * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>

@@ -418,7 +418,7 @@ public interface UpdateCustomerLimitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds.
+   * New outgoing calls through providers per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
@@ -427,7 +427,7 @@ public interface UpdateCustomerLimitsRequestOrBuilder extends
   boolean hasProviderCallsPerSecond();
   /**
    * <pre>
-   * New outgoing calls through providers per second, averaged over five seconds.
+   * New outgoing calls through providers per second, averaged over two seconds.
    * </pre>
    *
    * <code>optional int64 provider_calls_per_second = 22 [json_name = "providerCallsPerSecond"];</code>
