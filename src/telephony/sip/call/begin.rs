@@ -45,9 +45,6 @@ impl Call {
             Err(error) => return self.end(failed(&error.to_string())).await,
         };
         self.permit = Some(route.permit);
-        if let Some(hop) = route.hops.first() {
-            (self.inband, self.nat) = (hop.inband, hop.nat);
-        }
         let headers = route.hops.first().map(|hop| hop.headers.clone()).unwrap_or_default();
         let hops = route.hops.iter().map(hop).collect();
         self.network.hops = route.hops;

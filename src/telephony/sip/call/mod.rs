@@ -43,8 +43,6 @@ pub struct Call {
     events: mpsc::Receiver<Event>,
     /// What the remote party hears.
     law: Law,
-    inband: bool,
-    nat: bool,
     /// Where the signalling comes from.
     signalling: Option<IpAddr>,
     /// Where the remote party said last that it receives audio.
@@ -98,8 +96,6 @@ impl Call {
             leg: None,
             events: mpsc::channel(1).1,
             law: Law::Mu,
-            inband: false,
-            nat: false,
             signalling: None,
             sdp_address: None,
             counted: None,

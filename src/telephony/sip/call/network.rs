@@ -47,6 +47,8 @@ pub struct Network {
     replies: HashMap<Received, Replies>,
     clients: HashMap<Sent, Client>,
     pub hops: Vec<Hop>,
+    /// The hop that the last INVITE goes to.
+    tried: usize,
     addresses: HashMap<usize, SocketAddr>,
     /// The room at each hop that was tried.
     rooms: Vec<Box<dyn Send>>,
@@ -70,6 +72,7 @@ impl Network {
             replies: HashMap::new(),
             clients: HashMap::new(),
             hops: Vec::new(),
+            tried: 0,
             addresses: HashMap::new(),
             rooms: Vec::new(),
             reaching: FuturesUnordered::new(),
@@ -83,6 +86,11 @@ impl Network {
         self.entries.push(opening);
         self.entries.push(self.shared.dialogs.enter(call_id, tag, self.mail.clone()));
         self.replies.insert(Received(0), incoming.server.serve(Received(0), self.mail.clone()));
+    }
+
+    /// Returns the provider that the last INVITE goes to; `None` for an incoming call.
+    pub fn hop(&self) -> Option<&Hop> {
+        self.hops.get(self.tried)
     }
 
     /// Waits for what comes next. Cancel safe.
@@ -179,10 +187,11 @@ impl Network {
             self.enter(&request);
         }
         match to {
-            To::Hop(hop) => match self.addresses.get(&hop).copied() {
-                Some(address) => self.go(sent, request, address),
-                None => self.reach_hop(sent, request, hop),
-            },
+            To::Hop(hop) if opens => {
+                self.tried = hop;
+                self.to_hop(sent, request, hop);
+            }
+            To::Hop(hop) => self.to_hop(sent, request, hop),
             To::Uri(uri) => match literal(&uri) {
                 Some(address) => self.go(sent, request, address),
                 None => {
@@ -194,6 +203,13 @@ impl Network {
                     }));
                 }
             },
+        }
+    }
+
+    fn to_hop(&mut self, sent: Sent, request: Request, hop: usize) {
+        match self.addresses.get(&hop).copied() {
+            Some(address) => self.go(sent, request, address),
+            None => self.reach_hop(sent, request, hop),
         }
     }
 

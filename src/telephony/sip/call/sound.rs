@@ -19,10 +19,12 @@ impl Call {
             Codec::Pcmu => Law::Mu,
             Codec::Pcma => Law::A,
         };
+        let hop = self.network.hop();
+        let inband = hop.is_some_and(|hop| hop.inband);
         let expected = Expected {
             address: agreed.remote.unwrap_or(UNKNOWN),
             signalling: self.signalling,
-            nat: self.nat,
+            nat: hop.is_some_and(|hop| hop.nat),
             strict: false,
         };
         let stream = Stream {
@@ -31,7 +33,7 @@ impl Call {
             rtcp: agreed.remote_rtcp,
             mux: agreed.rtcp_mux,
             events_in: agreed.events.map(|events| events.receive),
-            events_out: agreed.events.filter(|_| !self.inband).map(|events| events.send),
+            events_out: agreed.events.filter(|_| !inband).map(|events| events.send),
             sends: agreed.direction.sends(),
             receives: agreed.direction.receives(),
         };

@@ -39,8 +39,8 @@ impl Traces {
     fn audit(&self) {
         let kept = self.kept();
         assert_eq!(kept.bytes, kept.calls.values().map(Call::weight).sum::<usize>());
-        let unlinked = |(call_id, (_, ring)): (&Box<[u8]>, &(u64, Ring))| OVERHEAD + 2 * call_id.len() + ring.bytes();
-        assert_eq!(kept.unlinked_bytes, kept.unlinked.iter().map(unlinked).sum::<usize>());
+        let unlinked = kept.unlinked.iter().map(|(call_id, (_, ring))| OVERHEAD + 2 * call_id.len() + ring.bytes());
+        assert_eq!(kept.unlinked_bytes, unlinked.sum::<usize>());
         assert_eq!(kept.order.len(), kept.calls.len());
         assert_eq!(kept.unlinked_order.len(), kept.unlinked.len());
         assert!(kept.bytes <= MAX_BYTES && kept.unlinked_bytes <= MAX_UNLINKED_BYTES);
