@@ -9,12 +9,12 @@ use serde_json::json;
 use std::process::Command;
 
 /// Texts that a parrot said, in order.
-fn texts(heard: &[i16]) -> Vec<String> {
+pub fn texts(heard: &[i16]) -> Vec<String> {
     parrot::decode(heard).into_iter().filter_map(|message| message.text).collect()
 }
 
 /// A server of one file.
-async fn file(bytes: Vec<u8>) -> String {
+pub async fn file(bytes: Vec<u8>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/prompt.wav", listener.local_addr().unwrap());
     let router = axum::Router::new().route("/prompt.wav", axum::routing::get(async move || bytes.clone()));
@@ -41,24 +41,22 @@ async fn speech_is_heard_as_it_was_spoken() {
     phone.dial(NUMBER, phones.sip);
     let calls = until("a call", async || Some(phones.calls().await).filter(|calls| !calls.is_empty())).await;
     phones.ended(&calls[0]).await;
-    let directory = tempfile::tempdir().unwrap();
-    let spoken = |text: &str, file: &str| {
-        let path = directory.path().join(file);
-        run(Command::new("espeak-ng").args(["-v", "en-US", "-w"]).arg(&path).arg(text));
-        crate::audio::read(&path)
-    };
-    // espeak-ng speaks 22,050 samples a second.
-    let at_8000 = |samples: &[i16]| -> Vec<i16> {
-        let step = 22_050.0 / RATE as f64;
-        (0..(samples.len() as f64 / step) as usize).map(|n| interpolated(samples, n as f64 * step)).collect()
-    };
     let heard = phone.heard();
-    let same = correlation(&at_8000(&spoken(speech, "same.wav"))[..2 * RATE], &heard);
-    let other = correlation(
-        &at_8000(&spoken("Peter Piper picked a peck of pickled peppers.", "other.wav"))[..2 * RATE],
-        &heard,
-    );
+    let same = correlation(&at_8000(&spoken(speech))[..2 * RATE], &heard);
+    let other = correlation(&at_8000(&spoken("Peter Piper picked a peck of pickled peppers."))[..2 * RATE], &heard);
     assert!(same > 0.9 && other < 0.5, "correlation with what was said {same}, with another text {other}");
+}
+
+/// What espeak-ng says, 22,050 samples a second.
+pub fn spoken(text: &str) -> Vec<i16> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    run(Command::new("espeak-ng").args(["-v", "en-US", "-w"]).arg(file.path()).arg(text));
+    crate::audio::read(file.path())
+}
+
+pub fn at_8000(samples: &[i16]) -> Vec<i16> {
+    let step = 22_050.0 / RATE as f64;
+    (0..(samples.len() as f64 / step) as usize).map(|n| interpolated(samples, n as f64 * step)).collect()
 }
 
 fn interpolated(samples: &[i16], at: f64) -> i16 {

@@ -12,6 +12,7 @@ mod server;
 
 mod audio;
 mod baresip;
+mod documents;
 mod hearing;
 mod hostile;
 mod incoming;

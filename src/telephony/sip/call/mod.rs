@@ -58,7 +58,9 @@ pub struct Call {
     holding: OperationId,
     recording: Option<Recording>,
     permit: Option<Box<dyn Permit>>,
-    /// Why we end the call, if nobody asked for it.
+    /// We end the call, although nobody asked for it.
+    ending: bool,
+    /// Why we do.
     cause: String,
     /// The end was reported; the machine still answers for the call.
     told: bool,
@@ -106,6 +108,7 @@ impl Call {
             holding: 0,
             recording: None,
             permit: None,
+            ending: false,
             cause: String::new(),
             told: false,
         }
@@ -143,13 +146,15 @@ impl Call {
     /// Waits for whatever comes next.
     async fn next(&mut self, wake: Option<Instant>) -> Wakeup {
         let up = !self.told;
+        // What makes us end the call would do so again at once.
+        let obeys = up && !self.ending;
         tokio::select! {
             woken = self.network.next() => Wakeup::Network(woken),
-            post = self.line.mailbox.recv(), if up => post.map_or(Wakeup::Dropped, Wakeup::Post),
+            post = self.line.mailbox.recv(), if obeys => post.map_or(Wakeup::Dropped, Wakeup::Post),
             Some(event) = self.events.recv(), if up => Wakeup::Media(event),
             signal = recording::saved(&mut self.recording), if up => Wakeup::Recorded(signal),
-            why = over(&mut self.permit), if up => Wakeup::Over(why),
-            _ = &mut self.line.dropped, if up => Wakeup::Dropped,
+            why = over(&mut self.permit), if obeys => Wakeup::Over(why),
+            _ = &mut self.line.dropped, if obeys => Wakeup::Dropped,
             () = until(wake) => Wakeup::Time,
             () = closed(&mut self.closing) => Wakeup::Closing,
         }
@@ -196,10 +201,7 @@ impl Call {
 
     /// Ends the call on our own account.
     fn end_by(&mut self, reason: HangupReason, cause: String) -> Option<Input> {
-        // The channel that woke us is closed, and would do so again at once.
-        self.permit = None;
-        self.line.dropped = tokio::sync::oneshot::channel().1;
-        self.line.mailbox.close();
+        self.ending = true;
         self.cause = cause;
         Some(Input::Hangup(reason))
     }
