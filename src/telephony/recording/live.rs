@@ -235,10 +235,16 @@ impl LiveFile {
             size: HEADER_BYTES + self.frames * FRAME_BYTES,
             lost_ms: self.reader.lost_ms(),
         });
-        // A recording that nobody needs any more, or that is perhaps not durable, is removed.
-        let failed = saved.is_err();
-        if (outcome.send(saved).is_err() || failed) && self.part.renamed {
-            let _ = fs::remove_file(self.directory.join(file_name(self.id)));
+        // A recording that nobody needs any more, or that is perhaps not durable, is removed: before the report, if it failed.
+        let LiveFile { part, directory, id, .. } = self;
+        let (renamed, failed) = (part.renamed, saved.is_err());
+        drop(part);
+        let remove = || drop(fs::remove_file(directory.join(file_name(id))));
+        if failed && renamed {
+            remove();
+        }
+        if outcome.send(saved).is_err() && renamed && !failed {
+            remove();
         }
     }
 }

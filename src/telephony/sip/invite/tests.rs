@@ -173,6 +173,11 @@ impl Bench {
         let request = &self.sent[&at];
         let tag = words.get(1).filter(|it| **it != "to").copied().unwrap_or("them");
         let mut response = request.respond(code, tag, &ours());
+        if code == 408 && tag == "them" {
+            // The transaction's own has no tag.
+            response.headers.remove("To");
+            response.headers.push("To", request.headers.get("To").unwrap());
+        }
         response.headers = with(response.headers, "Contact: <sip:them@10.0.0.2:5070>");
         for part in parts {
             match body(part) {
