@@ -113,7 +113,7 @@ pub const DECODERS: &[Decoder] = &[
 /// 8 samples in µ-law at 8,000 Hz.
 const WAV: &[u8] = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x07\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x08\0\0\0\xff\x8f\x80\x0f\0\xff\xff\xff";
 /// Four frames of 8,000 Hz, for which the readers need no filter.
-const MP3: &[u8] = include_bytes!("../tests/fixtures/audio/mpeg25-mono-no-contents.mp3").split_at(600).0;
+const MP3: &[u8] = include_bytes!("../tests/audio/mpeg25-mono-no-contents.mp3").split_at(600).0;
 const SIP_INVITE: &[u8] = b"INVITE sip:+15557654321@h SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7:5070;branch=z9hG4bK1;rport\r\n\
     From: \"A\" <sip:a@b>;tag=1\r\nt: <sip:c@d>\r\ni: c\r\nCSeq: 1 INVITE\r\nm: <sip:a@b>\r\nRecord-Route: <sip:p;lr>\r\n\
     Require: x\r\nc: application/sdp\r\nl: 5\r\n\r\nv=0\r\n";

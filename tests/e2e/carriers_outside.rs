@@ -239,7 +239,7 @@ async fn calls_through_providers_have_limits_of_their_own() {
     assert_eq!(
         ["provider_calls", "provider_calls_per_second", "provider_call_seconds", "daily_provider_minutes"]
             .map(|it| &limits[it]),
-        [&json!(3), &json!(1), &json!(14_400), &json!(600)]
+        [&json!(3), &json!(3), &json!(14_400), &json!(600)]
     );
     let path = format!("/v1.0/customers/{}/limits", text(&customer, "id"));
     let changed = operator.ok("PATCH", &path, Some(json!({"daily_provider_minutes": 1}))).await;

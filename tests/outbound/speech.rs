@@ -133,7 +133,7 @@ async fn a_server_is_asked_as_openai_is_and_heard_as_it_speaks() {
 
 #[tokio::test]
 async fn servers_that_answer_with_files_are_heard_too() {
-    let mp3 = include_bytes!("../fixtures/audio/mpeg2-stereo.mp3");
+    let mp3 = include_bytes!("../audio/mpeg2-stereo.mp3");
     for (headers, file, hertz) in [
         ("content-type: audio/wav\r\n", wav(600.0, 500), 600.0),
         ("content-type: audio/pcm\r\n", wav(600.0, 500), 600.0),

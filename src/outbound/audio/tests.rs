@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use std::f64::consts::TAU;
 
 const MP3S: [(&str, &[u8]); 4] = [
-    ("MPEG-1", include_bytes!("../../../tests/fixtures/audio/mpeg1-joint-stereo-id3v2.mp3")),
-    ("MPEG-2 VBR", include_bytes!("../../../tests/fixtures/audio/mpeg2-mono-vbr-id3v1.mp3")),
-    ("MPEG-2.5", include_bytes!("../../../tests/fixtures/audio/mpeg25-mono-no-contents.mp3")),
-    ("MPEG-2 stereo", include_bytes!("../../../tests/fixtures/audio/mpeg2-stereo.mp3")),
+    ("MPEG-1", include_bytes!("../../../tests/audio/mpeg1-joint-stereo-id3v2.mp3")),
+    ("MPEG-2 VBR", include_bytes!("../../../tests/audio/mpeg2-mono-vbr-id3v1.mp3")),
+    ("MPEG-2.5", include_bytes!("../../../tests/audio/mpeg25-mono-no-contents.mp3")),
+    ("MPEG-2 stereo", include_bytes!("../../../tests/audio/mpeg2-stereo.mp3")),
 ];
 
 fn decoded(bytes: &[u8]) -> Result<Vec<i16>, Fault> {
