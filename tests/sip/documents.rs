@@ -15,10 +15,13 @@ const QUICK_START: &str = include_str!("../seeds/004_442267e4c84be332.txt");
 const CALLED: &str = "+821021656521";
 const CONNECTED: &str = "+821043126521";
 
-/// The bodies of the requests of a document.
-fn bodies(document: &str) -> Vec<Value> {
-    let bodies = document.split("--data-raw '").skip(1).map(|rest| rest.split('\'').next().unwrap());
-    bodies.map(|body| serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))).collect()
+/// The bodies of the first requests of a document.
+fn bodies<const N: usize>(document: &str) -> [Value; N] {
+    let mut bodies = document.split("--data-raw '").skip(1).map(|rest| rest.split('\'').next().unwrap());
+    std::array::from_fn(|_| {
+        let body = bodies.next().unwrap();
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))
+    })
 }
 
 /// Says a word every two seconds.
@@ -61,7 +64,7 @@ async fn the_documents_are_true_of_real_phones() {
     let phones = Phones::start(&["--outbound-allow", "127.0.0.1:*"]);
     phones.route(CALLED, &called).await;
     phones.route(CONNECTED, &connected).await;
-    let [talk, mut play, connect]: [Value; 3] = bodies(CALLS).try_into().unwrap();
+    let [talk, mut play, connect] = bodies(CALLS);
 
     for body in [&talk, &quick_start()] {
         let call = phones.ended(&phones.request(body).await).await;
@@ -84,7 +87,7 @@ async fn the_documents_are_true_of_real_phones() {
 
 /// The request of the quick start, whose numbers are left open.
 fn quick_start() -> Value {
-    let mut body = bodies(QUICK_START).remove(0);
+    let [mut body] = bodies(QUICK_START);
     body["source"]["target"] = json!("+821028286521");
     body["destinations"][0]["target"] = json!(CALLED);
     body

@@ -6,7 +6,6 @@ use super::mailbox::Item;
 use crate::clock::Clock;
 use crate::engine::check::MAX_JSON;
 use crate::engine::{Ids, Input, MAX_LISTS, answers, variables};
-use crate::error::Error;
 use crate::memory::Taken;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;
@@ -87,9 +86,9 @@ impl Runner {
         max_response_bytes: usize,
     ) -> Result<Response, String> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| "bad_method".to_owned())?;
-        let loaded = self.load(run_id).await.ok().flatten().ok_or(GONE)?;
+        let loaded = self.read(run_id, || self.load(run_id)).await?.ok_or(GONE)?;
         let customer_id = loaded.run.info.customer_id;
-        let account = self.0.deps.customers.account(customer_id).await.map_err(unavailable)?;
+        let account = self.read(run_id, || self.0.deps.customers.account(customer_id)).await?;
         let (data_type, bodiless) = (request.data_type, method == Method::GET || method == Method::HEAD);
         let request = Request {
             account,
@@ -107,14 +106,24 @@ impl Runner {
         let prepare = async {
             let body = if bodiless { Bytes::new() } else { self.body(run_id, operation).await? };
             let content_type = Some(data_type).filter(|it| !bodiless && !it.is_empty());
-            self.signed(customer_id, format!("{run_id}-{operation}"), content_type, body).await
+            self.signed((run_id, customer_id), format!("{run_id}-{operation}"), content_type, body).await
         };
         self.0.deps.http.send_prepared(request, prepare).await
     }
 
+    /// Reads what a request needs, as soon as the store can be reached: an action does not fail because it could not be for a
+    /// while.
+    async fn read<T, F>(&self, run_id: Uuid, read: impl Fn() -> F) -> Result<T, String>
+    where
+        F: Future<Output = crate::error::Result<T>>,
+    {
+        let read = self.insist("a request of an action", run_id, read).await;
+        read.map_err(|error| format!("unavailable: {error}"))
+    }
+
     /// Returns the body of the request that a run waits for.
     async fn body(&self, run_id: Uuid, operation: OperationId) -> Result<Bytes, String> {
-        let loaded = self.load(run_id).await.ok().flatten().ok_or(GONE)?;
+        let loaded = self.read(run_id, || self.load(run_id)).await?.ok_or(GONE)?;
         match loaded.run.wait.as_ref().map(|wait| &wait.kind) {
             Some(WaitKind::Fetch { operation: awaited, .. }) if *awaited == operation => {
                 Ok(describe(&loaded.run).to_string().into())
@@ -129,13 +138,13 @@ impl Runner {
     /// Signs a request like a webhook. Its id is the same each time it is sent.
     async fn signed(
         &self,
-        customer_id: Uuid,
+        (run_id, customer_id): (Uuid, Uuid),
         id: String,
         content_type: Option<String>,
         body: Bytes,
     ) -> Result<Content, String> {
         let now = Clock::now();
-        let secrets = self.0.deps.customers.secrets(customer_id, now).await.map_err(unavailable)?;
+        let secrets = self.read(run_id, || self.0.deps.customers.secrets(customer_id, now)).await?;
         let secrets = Secret::all(&secrets).ok_or("unavailable: the customer has no secret to sign it with")?;
         let mut headers = webhook::headers(&secrets, &id, now.0.div_euclid(1_000_000), &body);
         headers.push((REQUEST_ID, id));
@@ -145,10 +154,6 @@ impl Runner {
 }
 
 const GONE: &str = "gone: the activeflow no longer exists";
-
-fn unavailable(error: Error) -> String {
-    format!("unavailable: {error}")
-}
 
 /// Reads and checks the actions of a response; a large one on a thread of its own, because it takes milliseconds.
 async fn read_actions(response: Response) -> Result<Arc<Revision>, String> {
