@@ -324,6 +324,10 @@ pub trait Store: CustomerStore + CarrierStore + secrets::SecretRows {
     /// `gone` is the last row that was pruned, [`Position::default`] before any was. `head` is the last row ever
     /// written, the default if there was none; pruning does not move it.
     async fn log_bounds(&self) -> Result<(Position, Position)>;
+    /// Returns a position that no committed row is after, whether or not the log can be read that far yet.
+    async fn newest(&self) -> Result<Position> {
+        Ok(self.log_bounds().await?.1)
+    }
     /// Returns rows after a position in commit order: at most `limit`, ending with the row that brings the records to
     /// `max_bytes` (0: no limit).
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>>;

@@ -168,8 +168,9 @@ impl Pull {
             match more {
                 true => self.snapshot = Some(snapshot),
                 false => {
-                    let (_, head) = self.hub.store.log_bounds().await?;
-                    self.shown = Some((snapshot.finish(&mut self.subscription), head));
+                    // A snapshot may include what the log cannot show yet, because an older group is in flight.
+                    let newest = self.hub.store.newest().await?;
+                    self.shown = Some((snapshot.finish(&mut self.subscription), newest));
                 }
             }
             return Ok(());
@@ -246,7 +247,7 @@ impl Pull {
     /// When the log has passed everything that the snapshot may include, stops leaving out events and reports with a
     /// progress frame that the snapshot is complete.
     fn end_replay(&mut self) {
-        if self.shown.as_ref().is_some_and(|(_, head)| self.after >= *head) {
+        if self.shown.as_ref().is_some_and(|(_, newest)| self.after >= *newest) {
             self.shown = None;
             self.progress();
         }

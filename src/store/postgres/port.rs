@@ -122,6 +122,14 @@ impl Store for Postgres {
         Ok(self.connections.one(query(sql).bind(horizon), read).await?.unwrap_or_default())
     }
 
+    async fn newest(&self) -> Result<Position> {
+        let sql = "select coalesce(newest.epoch, gone.epoch, 0), coalesce(newest.sequence, gone.sequence, 0) \
+                   from (select) as always \
+                   left join (select epoch, sequence from log order by epoch desc, sequence desc limit 1) as newest on true \
+                   left join log_forgotten as gone on true";
+        Ok(self.connections.one(query(sql), |row| rows::position(row, 0)).await?.unwrap_or_default())
+    }
+
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
         let horizon = self.settled().await?;
         lists::log(&self.connections, after, horizon, limit, max_bytes).await

@@ -112,8 +112,8 @@ pub fn offer(shared: &Arc<Shared>, incoming: Incoming, closing: watch::Receiver<
     let mut network = Network::new(shared.clone(), None);
     network.open(incoming, uas.key(), opening);
     out.into_iter().for_each(|output| network.perform(output));
-    let undecided =
-        Undecided { shared: shared.clone(), key, decision, network, invite: Invite::Incoming(Box::new(uas)), closing };
+    let (shared, invite) = (shared.clone(), Invite::Incoming(Box::new(uas)));
+    let undecided = Undecided { shared, key, decision, network, invite, closing, withdrawn: false };
     tokio::spawn(async move {
         if let Some((mut call, invite, out)) = undecided.decide().await {
             call.signalling = Some(signalling);
@@ -130,6 +130,8 @@ struct Undecided {
     network: Network,
     invite: Invite,
     closing: watch::Receiver<bool>,
+    /// The caller gave up before somebody decided.
+    withdrawn: bool,
 }
 
 impl Undecided {
@@ -145,7 +147,7 @@ impl Undecided {
                     if let Some(input) = self.network.read(woken) {
                         given_up = self.handle(input, &mut said);
                     }
-                    if given_up && self.shared.offered.remove(self.key).is_ok() {
+                    if self.withdrawn {
                         return None;
                     }
                     continue;
@@ -186,13 +188,12 @@ impl Undecided {
     fn handle(&mut self, input: Input, said: &mut Vec<Output>) -> bool {
         let mut out = Vec::new();
         self.invite.handle(input, Instant::now(), &mut out);
-        let mut given_up = false;
+        let given_up = out.iter().any(|output| matches!(output, Output::Report(Report::Hangup(_))));
+        // Before the caller is answered: from then on nobody takes its call.
+        self.withdrawn = given_up && self.shared.offered.remove(self.key).is_ok();
         for output in out {
             match output {
-                Output::Report(report) => {
-                    given_up |= matches!(report, Report::Hangup(_));
-                    said.push(Output::Report(report));
-                }
+                Output::Report(_) => said.push(output),
                 output => self.network.perform(output),
             }
         }

@@ -189,9 +189,9 @@ impl Network {
         match to {
             To::Hop(hop) if opens => {
                 self.tried = hop;
-                self.to_hop(sent, request, hop);
+                self.send_to_hop(sent, request, hop);
             }
-            To::Hop(hop) => self.to_hop(sent, request, hop),
+            To::Hop(hop) => self.send_to_hop(sent, request, hop),
             To::Uri(uri) => match literal(&uri) {
                 Some(address) => self.go(sent, request, address),
                 None => {
@@ -206,7 +206,7 @@ impl Network {
         }
     }
 
-    fn to_hop(&mut self, sent: Sent, request: Request, hop: usize) {
+    fn send_to_hop(&mut self, sent: Sent, request: Request, hop: usize) {
         match self.addresses.get(&hop).copied() {
             Some(address) => self.go(sent, request, address),
             None => self.reach_hop(sent, request, hop),
