@@ -1,7 +1,7 @@
 //! What an operator sees of a call: its messages, as text and as a capture file, and what was wrong with its audio.
 
 use crate::peers::{NUMBER, Phones, installed, run};
-use crate::server::text;
+use crate::server::{text, until};
 use crate::sipp;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -69,7 +69,6 @@ async fn a_call_shows_its_messages() {
         assert_eq!(read.lines().collect::<Vec<_>>(), expected);
     }
 
-    let metrics = phones.get("/metrics").await.text().await.unwrap();
     for (name, least) in [
         (r#"ringdown_sip_requests_total{method="INVITE",direction="in"}"#, 2),
         (r#"ringdown_sip_requests_total{method="BYE",direction="out"}"#, 2),
@@ -77,9 +76,14 @@ async fn a_call_shows_its_messages() {
         (r#"ringdown_sip_held_calls{direction="incoming"}"#, 0),
         (r#"ringdown_media_legs{worker="0"}"#, 0),
     ] {
-        let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
-        let value = value.unwrap_or_else(|| panic!("{name} is not in\n{metrics}"));
-        assert!(if least == 0 { value == 0 } else { value >= least }, "{name} {value}");
+        // The media threads publish their counters once a second.
+        until(name, async || {
+            let metrics = phones.get("/metrics").await.text().await.unwrap();
+            let value = metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+            let value = value.unwrap_or_else(|| panic!("{name} is not in\n{metrics}"));
+            (if least == 0 { value == 0 } else { value >= least }).then_some(())
+        })
+        .await;
     }
 }
 
