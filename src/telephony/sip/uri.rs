@@ -140,25 +140,6 @@ pub fn callee(request: &Request) -> Option<String> {
     uri.number().or_else(|| Some(uri.user.clone()).filter(|it| !it.is_empty()))
 }
 
-/// Headers of a call that a flow may read, and their bytes in all.
-const MAX_HEADERS: usize = 32;
-const MAX_HEADER_BYTES: usize = 8_192;
-
-/// Returns the headers of an INVITE that are for the flow: `X-…`, Diversion, History-Info and User-to-User, at most 32 and
-/// 8 KiB. Those beyond are left out.
-pub fn headers_for_flow(request: &Request) -> Vec<(String, String)> {
-    let named = |name: &str| {
-        let own = name.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("x-"));
-        own || ["Diversion", "History-Info", "User-to-User"].iter().any(|it| name.eq_ignore_ascii_case(it))
-    };
-    let mut bytes = 0;
-    let headers = request.headers.iter().filter(|(name, _)| named(name)).take_while(|(name, value)| {
-        bytes += name.len() + value.len();
-        bytes <= MAX_HEADER_BYTES
-    });
-    headers.take(MAX_HEADERS).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
 #[cfg(test)]
 #[path = "uri_tests.rs"]
 mod tests;
